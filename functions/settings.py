@@ -1,0 +1,225 @@
+"""Everything that differs between places, read from the environment: one class per outside system.
+
+A setting without a default is required and names itself when it is missing. Secrets never have a
+default and never show in a `repr`. Standard library only, because the webhook has to start within
+Zalo's two seconds (`make bench` prints what its imports cost).
+"""
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, Self, get_type_hints
+
+
+class MissingSetting(Exception):
+    """A required environment variable is absent or cannot be read."""
+
+
+class Secret:
+    """A value that must not be shown: `repr` and `str` hide it, `reveal()` gives it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret('…')"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+class SecretKey(Secret):
+    """A secret of 32 random bytes, written as standard base64."""
+
+    __slots__ = ()
+
+    def __init__(self, value: str) -> None:
+        try:
+            key = base64.b64decode(value, validate=True)
+        except binascii.Error as error:
+            raise ValueError("not base64") from error
+        if len(key) != 32:
+            raise ValueError("not 32 bytes")
+        super().__init__(value)
+
+    def key(self) -> bytes:
+        """The 32 bytes."""
+        return base64.b64decode(self.reveal())
+
+
+def _read(kind: Any, text: str) -> Any:
+    if kind is bool:
+        if text not in {"true", "false"}:
+            raise ValueError("not true or false")
+        return text == "true"
+    if kind == tuple[str, ...]:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if kind == str | None:
+        return text or None
+    return kind(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FromEnvironment:
+    """Fields are environment variables: `api_url` of a class with prefix ZALO_ is ZALO_API_URL."""
+
+    @classmethod
+    def prefix(cls) -> str:
+        return ""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """The settings as the environment gives them.
+
+        Raises:
+            MissingSetting: a variable without a default is absent, or a value cannot be read.
+        """
+        variables = os.environ if environment is None else environment
+        hints = get_type_hints(cls)
+        values: dict[str, Any] = {}
+        for setting in fields(cls):
+            name = (cls.prefix() + setting.name).upper()
+            text = variables.get(name)
+            if text is None or (text == "" and setting.default is MISSING):
+                if setting.default is MISSING and setting.default_factory is MISSING:
+                    raise MissingSetting(f"{cls.__name__}: the setting {name} is missing")
+                continue
+            try:
+                values[setting.name] = _read(hints[setting.name], text)
+            except ValueError as error:
+                raise MissingSetting(f"{cls.__name__}: {name} cannot be read: {error}") from None
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudSettings(_FromEnvironment):
+    """Google Cloud: project, databases, buckets. Emulators come in by their own variables."""
+
+    google_cloud_project: str
+    firestore_inbox_database: str = "inbox"
+    firestore_identity_database: str = "identity"
+    firestore_emulator_host: str | None = None
+    storage_emulator_host: str | None = None
+    gce_metadata_host: str = "metadata.google.internal"
+    secret_manager_url: str = "https://secretmanager.googleapis.com"  # noqa: S105, an address
+    clock_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketSettings(_FromEnvironment):
+    """Where originals and what is derived from them are kept."""
+
+    evidence_bucket: str
+    derived_bucket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSettings(_FromEnvironment):
+    """Cloud Tasks: the queues' place, who calls, and the addresses of the functions called."""
+
+    google_cloud_project: str
+    cloud_tasks_emulator_host: str | None = None
+    tasks_rest_url: str = "https://cloudtasks.googleapis.com"
+    tasks_location: str
+    tasks_service_account: str
+    store_report_url: str
+    upload_media_url: str
+    send_followup_url: str
+    upkeep_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerSettings(_FromEnvironment):
+    """Who may call a function that is not open to the world.
+
+    `signature_checked_by_platform`: Cloud Run checks the caller's token itself and hands on the
+    token with its signature removed. Only then may the claims be believed without a signature;
+    true nowhere but where `roles/run.invoker` guards the function.
+    """
+
+    @classmethod
+    def prefix(cls) -> str:
+        return "CALLER_"
+
+    issuer: str
+    jwks_url: str
+    accounts: tuple[str, ...]
+    signature_checked_by_platform: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxSettings(_FromEnvironment):
+    """What the webhook needs: page secrets, and keys for pseudonyms and for sealing."""
+
+    zalo_secrets_file: str
+    citizen_key_secret: SecretKey
+    inbox_seal_secret: SecretKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZaloSettings(_FromEnvironment):
+    """The Zalo platform's addresses (facts of Zalo's documentation, all overridable).
+
+    `media_origins`: where attachments may be fetched from; an entry is a host suffix (https only,
+    public addresses only) or a whole origin such as `http://127.0.0.1:8090`.
+    """
+
+    @classmethod
+    def prefix(cls) -> str:
+        return "ZALO_"
+
+    api_url: str = "https://openapi.zalo.me"
+    oauth_url: str = "https://oauth.zaloapp.com"
+    template_url: str = "https://business.openapi.zalo.me"
+    media_origins: tuple[str, ...] = ("zdn.vn", "zadn.vn", "dlmd.me")
+    app_secrets_file: str | None = None
+    prove_app_secret: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeSettings(_FromEnvironment):
+    """How a citizen's messages are gathered into one report."""
+
+    @classmethod
+    def prefix(cls) -> str:
+        return "INTAKE_"
+
+    gathering_seconds: int = 600
+    """Silence after which a report is closed with what is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSettings(_FromEnvironment):
+    """What may be taken in as evidence."""
+
+    @classmethod
+    def prefix(cls) -> str:
+        return "EVIDENCE_"
+
+    maximum_bytes: int = 25 * 1024 * 1024
+    total_seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminSettings(_FromEnvironment):
+    """The officers' page: its own address, the OpenID Connect issuer, the session key."""
+
+    admin_url: str
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: Secret
+    session_secret: Secret
+    idle_minutes: int = 30
+    absolute_hours: int = 12
+    allowed_acr: tuple[str, ...] = field(default=())
