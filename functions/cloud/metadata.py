@@ -1,0 +1,77 @@
+"""Who this process is to Google: tokens from the metadata server, kept until shortly before expiry.
+
+https://cloud.google.com/run/docs/securing/service-identity
+"""
+
+import json
+import threading
+import time
+import urllib.parse
+from collections.abc import Callable
+
+import urllib3
+
+from functions.errors import Transient
+
+_BEFORE_EXPIRY_SECONDS = 300.0
+_IDENTITY_TOKEN_SECONDS = 3600.0
+
+
+class Metadata:
+    """The metadata server: access tokens for Google's APIs, identity tokens for our functions."""
+
+    def __init__(
+        self,
+        host: str,
+        pool: urllib3.PoolManager,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._root = f"http://{host}/computeMetadata/v1/instance/service-accounts/default/"
+        self._pool = pool
+        self._monotonic = monotonic
+        self._kept: dict[str, tuple[str, float]] = {}
+        self._lock = threading.Lock()
+
+    def access_token(self) -> str:
+        """A bearer token for Google's APIs.
+
+        Raises:
+            Transient: the metadata server gave none.
+        """
+        return self._token("token", lambda text: self._parsed(text))
+
+    def identity_token(self, audience: str) -> str:
+        """An OpenID Connect token that proves this process to the function at `audience`.
+
+        Raises:
+            Transient: the metadata server gave none.
+        """
+        query = "identity?" + urllib.parse.urlencode({"audience": audience, "format": "full"})
+        return self._token(query, lambda text: (text.strip(), _IDENTITY_TOKEN_SECONDS))
+
+    @staticmethod
+    def _parsed(text: str) -> tuple[str, float]:
+        answer = json.loads(text)
+        return str(answer["access_token"]), float(answer["expires_in"])
+
+    def _token(self, path: str, read: Callable[[str], tuple[str, float]]) -> str:
+        with self._lock:
+            kept = self._kept.get(path)
+        if kept is not None and self._monotonic() < kept[1]:
+            return kept[0]
+        try:
+            answer = self._pool.request(
+                "GET",
+                self._root + path,
+                headers={"Metadata-Flavor": "Google"},
+                timeout=urllib3.Timeout(total=1.0),
+                retries=False,
+            )
+            if answer.status != 200:
+                raise Transient(f"metadata server answered {answer.status}")
+            token, seconds = read(answer.data.decode())
+        except (urllib3.exceptions.HTTPError, ValueError, KeyError) as error:
+            raise Transient(f"metadata server: {type(error).__name__}") from None
+        with self._lock:
+            self._kept[path] = (token, self._monotonic() + seconds - _BEFORE_EXPIRY_SECONDS)
+        return token
