@@ -1,0 +1,86 @@
+"""The messenger that goes through Zalo: a person and a text in, Zalo's message id out."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from functions.errors import OperatorNeeded
+from functions.followups.sentences import Choice
+from functions.identity.vault import Person
+from functions.units.model import Page
+from functions.units.store import UnitStore
+from functions.zalo.api import PageAccess, ZaloApi
+from functions.zalo.messages import QueryButton, TextMessage
+from functions.zalo.tokens import TokenReader
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+_PAGE_OF_ITEMS = 10
+"""Zalo gives at most ten; fewer mean that this is the whole conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZaloMessenger:
+    """Writes to citizens as the page they wrote to."""
+
+    api: ZaloApi
+    units: UnitStore
+    tokens: TokenReader
+    app_secret: Callable[[str], str | None]
+    """The app's secret key, where the console demands `appsecret_proof`; else None."""
+
+    def send(self, person: Person, text: str, choices: tuple[Choice, ...]) -> str | None:
+        """Send and return Zalo's message id.
+
+        Raises:
+            ZaloError: as Zalo refused (`functions.zalo.errors`).
+            OperatorNeeded: the page is not known or not connected.
+        """
+        message = TextMessage(
+            text=text,
+            buttons=tuple(
+                QueryButton(title=choice.title, payload=choice.payload, is_shown=False)
+                for choice in choices
+            ),
+        )
+        page = self._page(person)
+        sent = self.tokens.with_access_token(
+            page.id,
+            lambda token: self.api.send(self._access(page, token), person.user_id, message),
+        )
+        self.units.pin_send_endpoint(person.page_id, sent.endpoint.value)
+        return sent.message_id
+
+    def was_delivered(self, person: Person, text: str, since: datetime) -> bool | None:
+        """Whether that text stands in the conversation since then; None if that cannot be seen.
+
+        Raises:
+            ZaloError: as Zalo refused.
+        """
+        page = self._page(person)
+        items = self.tokens.with_access_token(
+            page.id,
+            lambda token: self.api.conversation(self._access(page, token), person.user_id),
+        )
+        wanted = unicodedata.normalize("NFC", text)
+        reaches_back = not items or min(item.sent_at for item in items) < since - _CLOCKS_DIFFER
+        for item in items:
+            recent = item.sent_at >= since - _CLOCKS_DIFFER
+            if item.is_from_page and recent and (item.text or "") == wanted:
+                return True
+        return False if reaches_back or len(items) < _PAGE_OF_ITEMS else None
+
+    def _page(self, person: Person) -> Page:
+        page = self.units.page(person.page_id)
+        if page is None:
+            raise OperatorNeeded("the page is not known")
+        return page
+
+    def _access(self, page: Page, access_token: str) -> PageAccess:
+        return PageAccess(
+            page_id=page.id,
+            access_token=access_token,
+            pinned_endpoint=page.send_endpoint,
+            oa_type=page.oa_type,
+            proof_secret=self.app_secret(page.app_id),
+        )

@@ -1,0 +1,114 @@
+"""The collection `followups`: one row for each message owed, and its own outbox.
+
+While a row is pending it carries `pending_shard`; while it is held it carries `held_for`. Rows
+that are done carry neither, so they are in neither index: the sweep costs the backlog, not history.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from functions.cloud.firestore import REMOVED, Commit, Database, Stored, Where
+from functions.cloud.shards import ALL_SHARDS, shard_of
+from functions.followups.model import FollowUp, State
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFollowUp:
+    """A follow-up as it was read, with what guards its next change."""
+
+    followup: FollowUp
+    stored: Stored
+
+
+def _read(stored: Stored) -> StoredFollowUp:
+    return StoredFollowUp(FollowUp(id=stored.id, **stored.fields), stored)
+
+
+class FollowUpStore:
+    """Reads follow-ups, and adds their writes to a commit that the caller opened."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self, followup_id: str) -> StoredFollowUp | None:
+        """That follow-up, or None.
+
+        Raises:
+            Transient: no answer.
+        """
+        stored = self._database.read(f"followups/{followup_id}")
+        return None if stored is None else _read(stored)
+
+    def of_report(self, report_id: str, limit: int = 100) -> list[FollowUp]:
+        """What we owe or told the reporter of one report, oldest first.
+
+        Raises:
+            Transient: no answer.
+        """
+        found = self._database.find(
+            "followups",
+            where=[Where("report_id", "==", report_id)],
+            order=[("created_at", "ASCENDING")],
+            limit=limit,
+        )
+        return [_read(stored).followup for stored in found]
+
+    def held_for(self, citizen: str, limit: int = 20) -> list[StoredFollowUp]:
+        """What is held for a citizen until they write again.
+
+        Raises:
+            Transient: no answer.
+        """
+        found = self._database.find(
+            "followups", where=[Where("held_for", "==", citizen)], limit=limit
+        )
+        return [_read(stored) for stored in found]
+
+    def overdue(self, before: datetime, limit: int = 200) -> list[FollowUp]:
+        """Pending follow-ups that should have been looked at before that moment.
+
+        Raises:
+            Transient: no answer.
+        """
+        found = self._database.find(
+            "followups",
+            where=[
+                Where("pending_shard", "in", ALL_SHARDS),
+                Where("next_at", "<=", before),
+            ],
+            order=[("next_at", "ASCENDING")],
+            limit=limit,
+        )
+        return [_read(stored).followup for stored in found]
+
+    @staticmethod
+    def add_new(commit: Commit, followup: FollowUp) -> None:
+        """Add a follow-up that did not exist."""
+        fields = followup.model_dump(exclude={"id"})
+        fields["pending_shard"] = shard_of(followup.id)
+        commit.create(f"followups/{followup.id}", fields)
+
+    @staticmethod
+    def add_change(commit: Commit, before: StoredFollowUp, after: FollowUp) -> None:
+        """Add a change, valid only if the follow-up is still as it was read."""
+        was = before.followup.model_dump(exclude={"id"})
+        fields = {
+            name: value
+            for name, value in after.model_dump(exclude={"id"}).items()
+            if value != was[name]
+        }
+        fields["pending_shard"] = shard_of(after.id) if after.is_pending else REMOVED
+        fields["held_for"] = after.citizen if after.state is State.HELD else REMOVED
+        commit.update(before.stored, fields)
+
+    def change(self, before: StoredFollowUp, after: FollowUp) -> StoredFollowUp:
+        """Carry out a change of this follow-up alone; the answer guards the next one.
+
+        Raises:
+            Conflict: somebody else changed it since it was read.
+            Transient: no clear answer.
+        """
+        commit = self._database.commit()
+        self.add_change(commit, before, after)
+        written_at = commit.send()[0]
+        return StoredFollowUp(after, replace(before.stored, updated_at=written_at))

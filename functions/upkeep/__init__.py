@@ -1,0 +1,5 @@
+"""Timed work (function `upkeep`), called every minute by Cloud Scheduler.
+
+sweep.py      finds pending work whose wake-up was lost, and sees to it
+entrance.py   the door
+"""

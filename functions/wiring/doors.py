@@ -1,0 +1,175 @@
+"""The doors: what main.py calls, one for each deployed function."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from functions.settings import AdminSettings, BucketSettings, InboxSettings, TaskSettings
+from functions.wiring import ground, record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from wsgiref.types import WSGIApplication
+
+    from flask import Request
+
+    from functions.webhook.entrance import Webhook
+
+    Door = Callable[[Request], tuple[str, int]]
+
+
+@cache
+def webhook() -> Webhook:
+    """The webhook, over plain HTTP clients."""
+    from functions.cloud.rest import FirestoreOverRest, TasksOverRest
+    from functions.webhook.entrance import Webhook
+    from functions.webhook.page_secrets import SecretsFile
+
+    cloud, tasks, inbox = (
+        ground.cloud(),
+        TaskSettings.from_environment(),
+        InboxSettings.from_environment(),
+    )
+    emulator = cloud.firestore_emulator_host
+    return Webhook(
+        secrets=SecretsFile(inbox.zalo_secrets_file),
+        inbox=FirestoreOverRest(
+            f"http://{emulator}" if emulator else "https://firestore.googleapis.com",
+            ground.pool(),
+            # The emulator's name for somebody who may do everything.
+            (lambda: "owner") if emulator else ground.metadata().access_token,
+            project=cloud.google_cloud_project,
+            database=cloud.firestore_inbox_database,
+        ),
+        tasks=TasksOverRest(
+            tasks.tasks_rest_url,
+            ground.pool(),
+            ground.metadata().access_token,
+            project=cloud.google_cloud_project,
+            location=tasks.tasks_location,
+            service_account=tasks.tasks_service_account,
+        ),
+        store_report_url=tasks.store_report_url,
+        citizen_key_secret=inbox.citizen_key_secret.key(),
+        seal_secret=inbox.inbox_seal_secret.key(),
+        clock=ground.clock(),
+    )
+
+
+@cache
+def store_report_door() -> Door:
+    """The door of `store_report`."""
+    from functions.cloud.doors import answer_task
+    from functions.intake.entrance import Entrance, StoreReport
+    from functions.intake.store import Inbox
+
+    entrance = Entrance(
+        worker=record.worker(),
+        inbox=Inbox(ground.database(ground.cloud().firestore_inbox_database)),
+        seal_secret=InboxSettings.from_environment().inbox_seal_secret.key(),
+        clock=ground.clock(),
+    )
+    return partial(
+        answer_task,
+        callers=ground.callers(),
+        audience=TaskSettings.from_environment().store_report_url,
+        body=StoreReport,
+        act=entrance.store,
+    )
+
+
+@cache
+def upload_media_door() -> Door:
+    """The door of `upload_media`."""
+    from functions.cloud.doors import answer_task
+    from functions.evidence.entrance import KeepEvidence
+
+    return partial(
+        answer_task,
+        callers=ground.callers(),
+        audience=TaskSettings.from_environment().upload_media_url,
+        body=KeepEvidence,
+        act=lambda asked: record.keeper().keep(asked.evidence),
+    )
+
+
+@cache
+def send_followup_door() -> Door:
+    """The door of `send_followup`."""
+    from functions.cloud.doors import answer_task
+    from functions.followups.entrance import SendFollowUp
+
+    return partial(
+        answer_task,
+        callers=ground.callers(),
+        audience=TaskSettings.from_environment().send_followup_url,
+        body=SendFollowUp,
+        act=lambda asked: record.sender().send(asked.followup),
+    )
+
+
+@cache
+def upkeep_door() -> Door:
+    """The door of `upkeep`."""
+    from functions.cloud.doors import answer_task
+    from functions.upkeep.entrance import Upkeep
+
+    def run(_: Upkeep) -> None:
+        record.sweep().run()
+
+    return partial(
+        answer_task,
+        callers=ground.callers(),
+        audience=TaskSettings.from_environment().upkeep_url,
+        body=Upkeep,
+        act=run,
+    )
+
+
+@cache
+def admin_page() -> WSGIApplication:
+    """The officers' page as a WSGI application."""
+    from functions.admin.entrance import Services, create_app
+    from functions.admin.sessions import Sessions
+    from functions.admin.sign_in import SignIn
+    from functions.evidence.store import EvidenceStore
+    from functions.followups.store import FollowUpStore
+    from functions.reports.store import ReportStore
+
+    settings, buckets = AdminSettings.from_environment(), BucketSettings.from_environment()
+    services = Services(
+        reports=ReportStore(ground.core()),
+        evidence=EvidenceStore(ground.core()),
+        followups=FollowUpStore(ground.core()),
+        units=ground.units(),
+        database=ground.core(),
+        sessions=Sessions(
+            ground.core(),
+            clock=ground.clock(),
+            draw=secrets.token_bytes,
+            secret=settings.session_secret,
+            idle=timedelta(minutes=settings.idle_minutes),
+            absolute=timedelta(hours=settings.absolute_hours),
+        ),
+        originals=ground.bucket(buckets.evidence_bucket),
+        previews=ground.bucket(buckets.derived_bucket),
+        clock=ground.clock(),
+        queues=ground.queues(),
+        sign_in=SignIn(
+            ground.pool(),
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret,
+            redirect_uri=f"{settings.admin_url.rstrip('/')}/sign-in/callback",
+            secret=settings.session_secret,
+            clock=ground.clock(),
+            draw=secrets.token_bytes,
+            allowed_acr=settings.allowed_acr,
+        ),
+        settings=settings,
+        draw=secrets.token_bytes,
+    )
+    return create_app(services).wsgi_app

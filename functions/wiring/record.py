@@ -1,0 +1,206 @@
+"""What works on the record: the worker, the keeper, the sender, the sweep."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from datetime import datetime, timedelta
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from functions.settings import (
+    BucketSettings,
+    EvidenceSettings,
+    InboxSettings,
+    IntakeSettings,
+    MissingSetting,
+    ZaloSettings,
+)
+from functions.wiring import ground
+
+if TYPE_CHECKING:
+    from functions.evidence.keeping import Keeper
+    from functions.followups.messenger import ZaloMessenger
+    from functions.followups.sender import Sender
+    from functions.intake.worker import WakeUps, Worker
+    from functions.upkeep.sweep import Sweep
+
+
+@cache
+def worker() -> Worker:
+    """Folds citizens' messages."""
+    from functions.evidence.store import EvidenceStore
+    from functions.followups.store import FollowUpStore
+    from functions.identity.store import PersonStore
+    from functions.intake.messages import read_message
+    from functions.intake.store import ConversationStore, Inbox
+    from functions.intake.worker import Worker
+    from functions.reports.store import ReportStore
+
+    cloud, inbox = ground.cloud(), InboxSettings.from_environment()
+    return Worker(
+        inbox=Inbox(ground.database(cloud.firestore_inbox_database)),
+        database=ground.core(),
+        conversations=ConversationStore(ground.core()),
+        reports=ReportStore(ground.core()),
+        evidence=EvidenceStore(ground.core()),
+        followups=FollowUpStore(ground.core()),
+        people=PersonStore(ground.database(cloud.firestore_identity_database)),
+        units=ground.units(),
+        clock=ground.clock(),
+        silence=timedelta(seconds=IntakeSettings.from_environment().gathering_seconds),
+        draw=secrets.token_bytes,
+        read_message=partial(read_message, citizen_key_secret=inbox.citizen_key_secret.key()),
+        wake=wake_after_fold,
+    )
+
+
+def wake_after_fold(citizen: str, wake_ups: WakeUps) -> None:
+    """Wake what a fold left to be done."""
+    from functions.cloud.tasks import Queue
+    from functions.evidence.entrance import KeepEvidence
+    from functions.intake.entrance import StoreReport
+
+    for evidence_id in wake_ups.evidence:
+        ground.queues().wake(Queue.MEDIA, KeepEvidence(evidence=evidence_id))
+    for followup_id, at in wake_ups.followups:
+        ground.wake_followup(followup_id, at)
+    if wake_ups.silence_at is not None:
+        ground.wake_if_near(
+            Queue.INBOX, StoreReport(citizen=citizen), wake_ups.silence_at + timedelta(seconds=1)
+        )
+
+
+@cache
+def keeper() -> Keeper:
+    """Brings attachments in."""
+    from functions.evidence.fetching import Fetcher
+    from functions.evidence.keeping import Keeper
+    from functions.evidence.store import EvidenceStore
+    from functions.followups.store import FollowUpStore
+    from functions.reports.store import ReportStore
+
+    limits, buckets = EvidenceSettings.from_environment(), BucketSettings.from_environment()
+    return Keeper(
+        database=ground.core(),
+        evidence=EvidenceStore(ground.core()),
+        reports=ReportStore(ground.core()),
+        followups=FollowUpStore(ground.core()),
+        units=ground.units(),
+        originals=ground.bucket(buckets.evidence_bucket),
+        previews=ground.bucket(buckets.derived_bucket),
+        fetcher=Fetcher(
+            allowed=ZaloSettings.from_environment().media_origins,
+            maximum_bytes=limits.maximum_bytes,
+            total_seconds=limits.total_seconds,
+        ),
+        clock=ground.clock(),
+        maximum_bytes=limits.maximum_bytes,
+        wake_followup=ground.wake_followup,
+    )
+
+
+@cache
+def messenger() -> ZaloMessenger:
+    """Writes to citizens through Zalo."""
+    from functions.followups.messenger import ZaloMessenger
+    from functions.units.store import PageTokenStore
+    from functions.zalo.api import ZaloApi
+    from functions.zalo.http import ZaloHttp
+    from functions.zalo.tokens import TokenReader
+
+    settings = ZaloSettings.from_environment()
+    return ZaloMessenger(
+        api=ZaloApi(
+            ZaloHttp(),
+            api_url=settings.api_url,
+            template_url=settings.template_url,
+            now=ground.clock().now,
+        ),
+        units=ground.units(),
+        tokens=TokenReader(
+            PageTokenStore(ground.core()),
+            ground.page_secrets(),
+            now=ground.clock().now,
+            monotonic=time.monotonic,
+        ),
+        app_secret=app_secret if settings.prove_app_secret else lambda _: None,
+    )
+
+
+def app_secret(app_id: str) -> str:
+    """The secret key of one of our Zalo apps."""
+    return app_secrets()[app_id]
+
+
+@cache
+def app_secrets() -> dict[str, str]:
+    """The secret keys of our Zalo apps, by app."""
+    path = ZaloSettings.from_environment().app_secrets_file
+    if path is None:
+        raise MissingSetting("ZaloSettings: the setting ZALO_APP_SECRETS_FILE is missing")
+    secrets_by_app: dict[str, str] = json.loads(Path(path).read_text(encoding="utf-8"))
+    return secrets_by_app
+
+
+@cache
+def sender() -> Sender:
+    """Brings follow-ups to citizens."""
+    from functions.followups.sender import Sender
+    from functions.followups.store import FollowUpStore
+    from functions.identity.store import PersonStore
+
+    return Sender(
+        followups=FollowUpStore(ground.core()),
+        people=PersonStore(ground.database(ground.cloud().firestore_identity_database)),
+        messenger=messenger(),
+        clock=ground.clock(),
+        draw_attempt=lambda: secrets.token_hex(8),
+        wake=ground.wake_followup,
+    )
+
+
+@cache
+def sweep() -> Sweep:
+    """Sees to what lost wake-ups left behind."""
+    from functions.cloud.tasks import Queue
+    from functions.evidence.entrance import KeepEvidence
+    from functions.evidence.store import EvidenceStore
+    from functions.followups.entrance import SendFollowUp
+    from functions.followups.store import FollowUpStore
+    from functions.intake.entrance import StoreReport
+    from functions.intake.store import ConversationStore, Inbox
+    from functions.upkeep.sweep import Stage, Sweep
+
+    inbox = Inbox(ground.database(ground.cloud().firestore_inbox_database))
+    conversations = ConversationStore(ground.core())
+    evidence, followups = EvidenceStore(ground.core()), FollowUpStore(ground.core())
+
+    def citizens(before: datetime) -> list[StoreReport]:
+        waiting = inbox.overdue(before) + conversations.silent(before)
+        return [StoreReport(citizen=citizen) for citizen in dict.fromkeys(waiting)]
+
+    return Sweep(
+        stages=(
+            Stage("inbox", Queue.INBOX, citizens),
+            Stage(
+                "evidence",
+                Queue.MEDIA,
+                lambda before: [
+                    KeepEvidence(evidence=piece.id) for piece in evidence.overdue(before)
+                ],
+            ),
+            Stage(
+                "followups",
+                Queue.SEND,
+                lambda before: [
+                    SendFollowUp(followup=owed.id) for owed in followups.overdue(before)
+                ],
+            ),
+        ),
+        call=lambda queue, body: ground.calls().call(ground.addresses()[queue], body),
+        wake=lambda queue, body: ground.queues().wake(queue, body),
+        clock=ground.clock(),
+    )
