@@ -1,0 +1,39 @@
+"""What time it is in the local system: the simulator owns the clock, everybody else asks it."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import urllib3
+
+Clock = Callable[[], datetime]
+"""Tells this moment, aware, in UTC."""
+
+
+class ClockAway(Exception):
+    """The clock did not answer."""
+
+
+def machine_clock() -> datetime:
+    """This moment by the machine's own clock."""
+    return datetime.now(UTC)
+
+
+def clock_at(address: str | None) -> Clock:
+    """The clock at that address (`GET` answers `{"now": "<ISO 8601>"}`), else the machine's own.
+
+    The clock that is returned raises `ClockAway` when nobody answers.
+    """
+    if address is None:
+        return machine_clock
+    # One address, one host: retries would only hide that the simulator is away.
+    pool = urllib3.PoolManager(retries=False, timeout=2.0)
+
+    def asked_clock() -> datetime:
+        try:
+            answer = pool.request("GET", address)
+            return datetime.fromisoformat(json.loads(answer.data)["now"]).astimezone(UTC)
+        except (urllib3.exceptions.HTTPError, ValueError, KeyError) as error:
+            raise ClockAway(f"{address} did not tell the time") from error
+
+    return asked_clock

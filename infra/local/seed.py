@@ -1,0 +1,136 @@
+"""Puts the province into an empty system: its units, pages and officers, and the pages' tokens.
+
+Whatever is there already stays as it is, so kept data is never overwritten.
+"""
+
+import base64
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import urllib3
+
+from functions.zalo.grants import KeptGrant, secret_name
+from infra.local.clock import Clock
+from infra.local.errors import LocalSystemError
+from infra.local.province import Page, Province
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Client
+
+
+@contextmanager
+def firestore_client(emulator: str, project: str) -> "Iterator[Client]":
+    """A client of the emulator's default database."""
+    # Here, because the launcher has started its processes by the time this takes to import.
+    from google.auth.credentials import AnonymousCredentials
+    from google.cloud.firestore import Client
+
+    # The library takes an emulator's address from the environment only, when a client is made.
+    name = "FIRESTORE_EMULATOR_HOST"
+    before = os.environ.get(name)
+    os.environ[name] = emulator
+    try:
+        credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
+        client = Client(project=project, credentials=credentials)
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+    try:
+        yield client
+    finally:
+        client.close()  # type: ignore[no-untyped-call]
+
+
+def seed_province(client: "Client", province: Province) -> None:
+    """Create the documents of the province's units, pages and officers that do not exist."""
+    _create_missing(client, dict(_documents(province)))
+
+
+def _documents(province: Province) -> Iterator[tuple[str, dict[str, object]]]:
+    for unit in province.units:
+        yield f"units/{unit.id}", unit.model_dump(exclude={"id"})
+    for page in province.pages:
+        # Whether an account is linked is Zalo's knowledge; we learn it from its answers.
+        yield (
+            f"pages/{page.page_id}",
+            page.model_dump(include={"name", "app_id", "unit_id", "oa_type"}),
+        )
+    for officer in province.officers:
+        yield f"officers/{officer.subject}", officer.model_dump(include={"email", "name", "roles"})
+
+
+def _create_missing(client: "Client", documents: Mapping[str, Mapping[str, object]]) -> None:
+    references = [client.document(path) for path in documents]
+    missing = [found.reference.path for found in client.get_all(references) if not found.exists]
+    batch = client.batch()
+    for path in missing:
+        batch.create(client.document(path), dict(documents[path]))
+    batch.commit()
+
+
+class PageGrants:
+    """Plays the admin of each page, who lets our app act for it: tokens for those without.
+
+    The tokens become a version of the page's secret; the document `page_tokens/{page_id}` says
+    which version is in force (`functions.zalo.grants`).
+    """
+
+    def __init__(self, *, simulator: str, secret_manager: str, project: str, clock: Clock) -> None:
+        self._simulator = simulator
+        self._secrets = f"{secret_manager}/v1/projects/{project}/secrets"
+        self._clock = clock
+        self._pool = urllib3.PoolManager(retries=False, timeout=10.0)
+
+    def grant(self, client: "Client", pages: Iterable[Page]) -> None:
+        """Grant every page that has no token yet.
+
+        Raises:
+            LocalSystemError: the simulator or the secret manager refused.
+        """
+        pointers = {f"page_tokens/{page.page_id}": self._pointer(page.page_id) for page in pages}
+        _create_missing(client, pointers)
+
+    def _pointer(self, page_id: str) -> dict[str, object]:
+        secret = secret_name(page_id)
+        kept = self._ask("GET", f"{self._secrets}/{secret}/versions")
+        if kept is not None and kept["versions"]:
+            latest = self._do(f"{self._secrets}/{secret}/versions/latest:access")
+            grant = KeptGrant.model_validate_json(base64.b64decode(latest["payload"]["data"]))
+            return grant.pointer(int(latest["name"].rsplit("/", 1)[1])).model_dump()
+        token = self._do(f"{self._simulator}/control/pages/{page_id}/grant", {})
+        now = self._clock()
+        grant = KeptGrant(
+            generation=1,
+            access_token=token["access_token"],
+            refresh_token=token["refresh_token"],
+            received_at=now,
+            access_expires_at=now + timedelta(seconds=int(token["expires_in"])),
+        )
+        if kept is None:
+            self._do(f"{self._secrets}?secretId={secret}", {"replication": {"automatic": {}}})
+        payload = base64.b64encode(grant.model_dump_json().encode()).decode()
+        self._do(f"{self._secrets}/{secret}:addVersion", {"payload": {"data": payload}})
+        return grant.pointer(1).model_dump()
+
+    def _do(self, address: str, body: object = None) -> dict[str, Any]:
+        answer = self._ask("GET" if body is None else "POST", address, body)
+        if answer is None:
+            raise LocalSystemError(f"{address} does not exist.")
+        return answer
+
+    def _ask(self, method: str, address: str, body: object = None) -> dict[str, Any] | None:
+        try:
+            answer = self._pool.request(method, address, json=body if method == "POST" else None)
+        except urllib3.exceptions.HTTPError as error:
+            raise LocalSystemError(f"{address} did not answer.") from error
+        if answer.status == 404:
+            return None
+        if answer.status != 200:
+            raise LocalSystemError(f"{address} answered {answer.status}.")
+        parsed: dict[str, Any] = answer.json()
+        return parsed

@@ -1,0 +1,28 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.local.zalo.simulator import Grounds, Simulator
+from tests.local.zalo.webhook import Webhook
+
+
+@pytest.fixture(scope="session")
+def grounds() -> Iterator[Grounds]:
+    grounds = Grounds()
+    yield grounds
+    grounds.close()
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    webhook = Webhook()
+    yield webhook
+    webhook.close()
+
+
+@pytest.fixture
+def simulator(grounds: Grounds, webhook: Webhook, tmp_path: Path) -> Iterator[Simulator]:
+    simulator = Simulator(grounds, tmp_path, webhook.url)
+    yield simulator
+    simulator.stop()
