@@ -185,6 +185,8 @@ class ZaloSettings(_FromEnvironment):
     media_origins: tuple[str, ...] = ("zdn.vn", "zadn.vn", "dlmd.me")
     app_secrets_file: str | None = None
     prove_app_secret: bool = False
+    escrow_key_file: str | None = None
+    """The public key (PEM) that token answers are sealed to before anything else is done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

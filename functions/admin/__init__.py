@@ -1,0 +1,15 @@
+"""The officers' page (`admin`): Flask, Jinja and htmx; every route closed unless listed as open.
+
+entrance.py      the application: what it needs, its routes, its error pages
+guards.py        who comes in, from where, and the headers of every answer
+sign_in.py       OpenID Connect, code flow
+sessions.py      who is signed in: kept on the server, known to the browser by a random id
+pages.py         the views: list, report, outcome, search
+files.py         originals and previews, streamed from their bucket
+forms.py         what an outcome form may hold
+cases.py         the use case: an outcome is recorded, and the reporter will be told
+timeline.py      what was sent, done and told, in one order
+presentation.py  labels, dates and waiting times as officers read them
+templates/       a fragment file has two deliveries: inside its page, or alone to htmx
+assets/          our stylesheet, script and icon; htmx comes from its package
+"""

@@ -1,0 +1,408 @@
+"""One officers' page with all it needs, on real emulators, for one test."""
+
+import hashlib
+import io
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from html.parser import HTMLParser
+
+import urllib3
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import BaseModel
+from werkzeug.test import TestResponse
+
+from functions.admin.entrance import Services, create_app
+from functions.admin.sessions import Sessions
+from functions.admin.sign_in import SignIn
+from functions.cloud.firestore import Commit, Database, Stored
+from functions.cloud.tasks import Queue
+from functions.evidence.model import Evidence, EvidenceState, FailureReason
+from functions.evidence.previews import MEDIA_TYPE, preview_of
+from functions.evidence.store import EvidenceStore
+from functions.followups.model import FollowUp
+from functions.followups.store import FollowUpStore
+from functions.reports.codes import code_from
+from functions.reports.lifecycle import Change, add_items, open_report, receive, settle_evidence
+from functions.reports.model import ItemKind, Report, TimelineItem
+from functions.reports.store import ReportStore, StoredReport
+from functions.settings import AdminSettings, Secret
+from functions.units.store import UnitStore
+from tests.admin.issuer import CLIENT_ID, CLIENT_SECRET, Issuer
+from tests.emulators import MovableClock, Project
+
+ADDRESS = "http://127.0.0.1:8080"
+UNIT, OTHER_UNIT, THIRD_UNIT = "pc08", "cax-an-hoa", "pc08-doi-1"
+OFFICER, COLLEAGUE, STRANGER, NOBODY = "officer-minh", "officer-khanh", "officer-tuan", "nobody"
+
+
+class CountedDatabase(Database):
+    """Counts what is asked of it."""
+
+    reads = 0
+    documents = 0
+    commits = 0
+
+    def commit(self) -> Commit:
+        """A commit, counted."""
+        self.commits += 1
+        return super().commit()
+
+    def read_many(self, paths: Sequence[str]) -> list[Stored | None]:
+        """Documents, counted."""
+        self.reads += bool(paths)
+        self.documents += len(paths)
+        return super().read_many(paths)
+
+    def find(self, *arguments: object, **named: object) -> list[Stored]:
+        """A query, counted."""
+        found = super().find(*arguments, **named)  # type: ignore[arg-type]
+        self.reads += 1
+        self.documents += len(found)
+        return found
+
+
+@dataclass
+class RememberedWakes:
+    """Wake-ups, remembered instead of made."""
+
+    made: list[tuple[Queue, BaseModel, datetime | None]] = field(default_factory=list)
+
+    def wake(self, queue: Queue, body: BaseModel, *, at: datetime | None = None) -> None:
+        """Remember it."""
+        self.made.append((queue, body, at))
+
+
+class Station:
+    """The page, the stores behind it, and how to fill them."""
+
+    def __init__(
+        self, project: Project, clock: MovableClock, issuer: Issuer, address: str = ADDRESS
+    ) -> None:
+        self.clock = clock
+        self.issuer = issuer
+        self.address = address
+        self.database = CountedDatabase(project.firestore_client())
+        self.reports = ReportStore(self.database)
+        self.evidence = EvidenceStore(self.database)
+        self.followups = FollowUpStore(self.database)
+        self.originals = project.bucket("originals")
+        self.previews = project.bucket("previews")
+        self.wakes = RememberedWakes()
+        self.settings = AdminSettings(
+            admin_url=address,
+            oidc_issuer=issuer.address,
+            oidc_client_id=CLIENT_ID,
+            oidc_client_secret=Secret(CLIENT_SECRET),
+            session_secret=Secret("a secret of this test"),
+        )
+        self.sessions = Sessions(
+            self.database,
+            clock=clock,
+            draw=secrets.token_bytes,
+            secret=self.settings.session_secret,
+            idle=timedelta(minutes=self.settings.idle_minutes),
+            absolute=timedelta(hours=self.settings.absolute_hours),
+        )
+        self._fill()
+
+    @cached_property
+    def page(self) -> Flask:
+        """The application of this station."""
+        return self.app()
+
+    def app(self) -> Flask:
+        """A new application, as `functions.wiring` builds it."""
+        settings = self.settings
+        sign_in = SignIn(
+            urllib3.PoolManager(),
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret,
+            redirect_uri=f"{settings.admin_url}/sign-in/callback",
+            secret=settings.session_secret,
+            clock=self.clock,
+            draw=secrets.token_bytes,
+            allowed_acr=settings.allowed_acr,
+        )
+        return create_app(
+            Services(
+                reports=self.reports,
+                evidence=self.evidence,
+                followups=self.followups,
+                units=UnitStore(self.database),
+                database=self.database,
+                sessions=self.sessions,
+                originals=self.originals,
+                previews=self.previews,
+                clock=self.clock,
+                queues=self.wakes,
+                sign_in=sign_in,
+                settings=settings,
+                draw=secrets.token_bytes,
+            )
+        )
+
+    def browser(self, subject: str | None = OFFICER) -> "Browser":
+        """A browser, signed in as `subject` unless that is None."""
+        client = self.page.test_client()
+        browser = Browser(client, self.address)
+        if subject is not None:
+            session = self.sessions.begin(subject)
+            browser.form_token = session.form_token
+            name = "__Host-officer" if self.address.startswith("https") else "tin_bao_officer"
+            client.set_cookie(name, session.id, domain="127.0.0.1")
+        return browser
+
+    def client_of(self, browser: "Browser") -> FlaskClient:
+        """The same browser after the page was started anew."""
+        client = self.app().test_client()
+        cookie = browser.client.get_cookie("tin_bao_officer", "127.0.0.1")
+        assert cookie is not None
+        client.set_cookie(cookie.key, cookie.value, domain="127.0.0.1")
+        return client
+
+    def require_acr(self, *allowed: str) -> None:
+        """Take only sign-ins by these methods."""
+        self.settings = replace(self.settings, allowed_acr=allowed)
+
+    def write(self, path: str, fields: dict[str, object]) -> None:
+        """One document, as it is."""
+        commit = self.database.commit()
+        commit.put(path, fields)
+        commit.send()
+
+    def _fill(self) -> None:
+        commit = self.database.commit()
+        for unit_id, name, short in (
+            (UNIT, "Phòng Cảnh sát giao thông, Công an tỉnh Hải Minh", "Phòng CSGT"),
+            (OTHER_UNIT, "Công an xã An Hòa", "CAX An Hòa"),
+            (THIRD_UNIT, "Đội Cảnh sát giao thông đường bộ số 1", "Đội CSGT số 1"),
+        ):
+            commit.put(
+                f"units/{unit_id}",
+                {"name": name, "short_name": short, "kind": "division", "parent_id": None},
+            )
+        for subject, name, units in (
+            (OFFICER, "Thiếu tá Nguyễn Thị Minh", [UNIT, THIRD_UNIT]),
+            (COLLEAGUE, "Đại úy Trần Quốc Khánh", [UNIT]),
+            (STRANGER, "Thượng úy Phạm Anh Tuấn", [OTHER_UNIT]),
+        ):
+            roles = [{"unit_id": unit_id, "role": "duty_officer"} for unit_id in units]
+            commit.put(
+                f"officers/{subject}", {"name": name, "email": "a@example.vn", "roles": roles}
+            )
+        commit.send()
+
+    # What citizens sent, through the record's own rules.
+
+    def report(
+        self,
+        *texts: str,
+        unit_id: str = UNIT,
+        place: tuple[float, float] | None = None,
+        is_received: bool = True,
+        report_id: str | None = None,
+    ) -> Report:
+        """A report with those texts."""
+        now = self.clock.now()
+        report_id = report_id or secrets.token_hex(16)
+        opened = open_report(
+            report_id=report_id,
+            code=code_from(secrets.token_bytes(5)),
+            unit_id=unit_id,
+            page_id="2100000000000000001",
+            citizen="k7f2qxw3a5mzd6n4p8r9s2t3u4",
+            at=now,
+        )
+        items = [
+            TimelineItem(id=f"{report_id}-{number}", kind=ItemKind.TEXT, at=now, text=text)
+            for number, text in enumerate(texts)
+        ]
+        if place is not None:
+            items.append(
+                TimelineItem(
+                    id=f"{report_id}-place",
+                    kind=ItemKind.LOCATION,
+                    at=now,
+                    latitude=place[0],
+                    longitude=place[1],
+                )
+            )
+        report = add_items(opened.report, items, now)
+        entries = opened.entries
+        if is_received:
+            received = receive(report, at=now, because="done")
+            report, entries = received.report, (*entries, *received.entries)
+        commit = self.database.commit()
+        self.reports.add_new(commit, report, entries, items)
+        commit.send()
+        return report
+
+    def attach(
+        self,
+        report: Report,
+        content: bytes | None = None,
+        media_type: str = "image/jpeg",
+        *,
+        name: str | None = None,
+        reason: FailureReason | None = None,
+    ) -> Evidence:
+        """One more attachment: stored if there is content, lost for a reason, else pending."""
+        before = self._read(report)
+        now = self.clock.now()
+        evidence = Evidence(
+            id=secrets.token_hex(16),
+            report_id=report.id,
+            unit_id=report.unit_id,
+            page_id=report.page_id,
+            citizen=report.citizen,
+            sent_at=now,
+            kind={"image": "image", "video": "video", "audio": "audio"}.get(
+                media_type.partition("/")[0], "file"
+            ),
+            name=name,
+            next_at=now,
+        )
+        item = TimelineItem(
+            id=f"{evidence.id}-item", kind=ItemKind.EVIDENCE, at=now, evidence_id=evidence.id
+        )
+        after = add_items(before.report, [item], now)
+        commit = self.database.commit()
+        self.evidence.add_new(commit, evidence)
+        self.reports.add_change(commit, before, Change(after), [item])
+        commit.send()
+        if content is not None:
+            evidence = self.settle(evidence, self._kept(content, media_type), None)
+        elif reason is not None:
+            evidence = self.settle(
+                evidence, {"state": EvidenceState.FAILED, "reason": reason}, reason.value
+            )
+        return evidence
+
+    def settle(self, evidence: Evidence, result: dict[str, object], reason: str | None) -> Evidence:
+        """The attachment is safe or lost."""
+        found = self.evidence.read(evidence.id)
+        report = self.reports.read(evidence.report_id)
+        assert found is not None
+        assert report is not None
+        after = evidence.model_copy(update=result)
+        change = settle_evidence(
+            report.report,
+            evidence_id=evidence.id,
+            at=self.clock.now(),
+            sha256=after.sha256,
+            reason=reason,
+        )
+        commit = self.database.commit()
+        self.evidence.add_change(commit, found, after)
+        self.reports.add_change(commit, report, change)
+        commit.send()
+        return after
+
+    def _kept(self, content: bytes, media_type: str) -> dict[str, object]:
+        sha256 = hashlib.sha256(content).hexdigest()
+        name = f"{sha256[:2]}/{sha256}"
+        self.originals.keep(
+            name, io.BytesIO(content), size=len(content), content_type=media_type, metadata={}
+        )
+        picture = preview_of(io.BytesIO(content), media_type)
+        if picture is not None:
+            self.previews.keep(
+                name, io.BytesIO(picture), size=len(picture), content_type=MEDIA_TYPE, metadata={}
+            )
+        return {
+            "state": EvidenceState.STORED,
+            "received_at": self.clock.now(),
+            "sha256": sha256,
+            "size": len(content),
+            "media_type": media_type,
+            "object_name": name,
+            "preview_name": name if picture is not None else None,
+        }
+
+    def now_of(self, report: Report) -> Report:
+        """The report as it stands in the record."""
+        return self._read(report).report
+
+    def owed(self, report: Report) -> list[FollowUp]:
+        """What the reporter is owed or was told."""
+        return self.followups.of_report(report.id)
+
+    def _read(self, report: Report) -> StoredReport:
+        found = self.reports.read(report.id)
+        assert found is not None
+        return found
+
+
+@dataclass
+class Browser:
+    """A browser without a window."""
+
+    client: FlaskClient
+    address: str
+    form_token: str = ""
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """A page."""
+        return self.client.get(path, base_url=self.address, headers=_named(headers), buffered=True)
+
+    def fragment(self, path: str) -> TestResponse:
+        """What htmx gets."""
+        return self.get(path, HX_Request="true")
+
+    def post(self, path: str, fields: dict[str, str], **headers: str) -> TestResponse:
+        """A form of ours, sent from our own page."""
+        return self.client.post(
+            path,
+            base_url=self.address,
+            data={"csrf_token": self.form_token, **fields},
+            headers={"Origin": self.address, **_named(headers)},
+            buffered=True,
+        )
+
+    def outcome_fields(self, report: Report, **typed: str) -> dict[str, str]:
+        """The outcome form of a report's page, filled in."""
+        page = self.get(f"/reports/{report.id}").text
+        return {
+            "outcome": "fined",
+            "reason": "",
+            "note": "",
+            "delay_days": "3",
+            **hidden_fields(page, "outcome-form"),
+            **typed,
+        }
+
+    def conclude(self, report: Report, **typed: str) -> TestResponse:
+        """The outcome form, filled in and sent."""
+        fields = self.outcome_fields(report, **typed)
+        return self.post(f"/reports/{report.id}/outcomes", fields)
+
+
+def _named(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+class _Inputs(HTMLParser):
+    def __init__(self, form_id: str) -> None:
+        super().__init__()
+        self.form_id = form_id
+        self.is_inside = False
+        self.found: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.is_inside = given.get("id") == self.form_id
+        elif self.is_inside and tag == "input" and given.get("type") == "hidden":
+            self.found[given["name"]] = given["value"]
+
+
+def hidden_fields(page: str, form_id: str) -> dict[str, str]:
+    """The hidden fields of a form."""
+    parser = _Inputs(form_id)
+    parser.feed(page)
+    return parser.found

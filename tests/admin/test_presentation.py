@@ -1,0 +1,103 @@
+"""Labels, dates and waiting times in Vietnamese; nothing that can be said is left unsaid."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import functions.admin
+from functions.admin import presentation
+from functions.admin.timeline import _SHOWN_ACTS
+from functions.evidence.model import FailureReason
+from functions.followups.model import Kind, State
+from functions.followups.sentences import catalogue
+from functions.reports.model import OutcomeCode, ReportState
+
+NOW = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (presentation.STATES, ReportState),
+        (presentation.OUTCOMES, OutcomeCode),
+        (presentation.FAILURES, FailureReason),
+        (presentation.NOTICES, Kind),
+        (presentation.NOTICE_STATES, State),
+    ],
+)
+def test_everything_has_a_label(table: Mapping[object, object], values: Iterable[object]) -> None:
+    assert set(table) == set(values)
+
+
+def test_every_outcome_can_be_chosen_once() -> None:
+    offered = [code for _, codes in presentation.OUTCOME_GROUPS for code in codes]
+    assert sorted(offered) == sorted(OutcomeCode)
+
+
+@pytest.mark.parametrize("code", OutcomeCode)
+def test_every_outcome_has_a_sentence_for_the_citizen(code: OutcomeCode) -> None:
+    told = {"crime_signs": "transferred", "forged_data": "transferred"}.get(code, code)
+    assert f"outcome_{told}" in catalogue()
+
+
+def test_every_act_on_the_timeline_has_a_label() -> None:
+    assert presentation.ACTS.keys() >= _SHOWN_ACTS
+
+
+@pytest.mark.parametrize(
+    ("passed", "words"),
+    [
+        (timedelta(seconds=-5), "vừa xong"),
+        (timedelta(seconds=59), "vừa xong"),
+        (timedelta(seconds=60), "1 phút trước"),
+        (timedelta(minutes=59, seconds=59), "59 phút trước"),
+        (timedelta(hours=1), "1 giờ trước"),
+        (timedelta(hours=23, minutes=59), "23 giờ trước"),
+        (timedelta(days=1), "1 ngày trước"),
+        (timedelta(days=45), "45 ngày trước"),
+    ],
+)
+def test_how_long_ago(passed: timedelta, words: str) -> None:
+    assert presentation.age(NOW - passed, NOW) == words
+
+
+def test_moments_are_vietnamese() -> None:
+    late = datetime(2026, 11, 21, 17, 5, tzinfo=UTC)
+    assert presentation.moment(late) == "00:05 ngày 22/11/2026"
+    assert presentation.day(late) == "Chủ nhật, 22/11/2026"
+    assert presentation.day(NOW) == "Thứ Bảy, 21/11/2026"
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "words"),
+    [
+        (9.9347, 106.3453, "9,93470° Bắc, 106,34530° Đông"),
+        (-6.2, -0.5, "6,20000° Nam, 0,50000° Tây"),
+    ],
+)
+def test_a_place(latitude: float, longitude: float, words: str) -> None:
+    assert presentation.place(latitude, longitude) == words
+
+
+@pytest.mark.parametrize(("octets", "words"), [(0, "1 KB"), (1536, "2 KB"), (2_516_582, "2,4 MB")])
+def test_a_size(octets: int, words: str) -> None:
+    assert presentation.size(octets) == words
+
+
+def test_when_the_reporter_will_be_told() -> None:
+    assert presentation.telling(NOW, NOW) == "Sẽ báo người phản ánh ngay sau khi ghi."
+    assert presentation.telling(NOW + timedelta(days=3), NOW) == (
+        "Sẽ báo người phản ánh lúc 08:30 ngày 24/11/2026."
+    )
+
+
+def test_all_that_officers_read_is_composed_and_calm() -> None:
+    folder = Path(functions.admin.__file__).parent
+    for file in (*folder.rglob("*.html"), *folder.rglob("*.py"), *folder.rglob("*.js")):
+        text = file.read_text(encoding="utf-8")
+        assert text == unicodedata.normalize("NFC", text), file.name
+        if file.suffix == ".html":
+            assert "!" not in text.replace("<!doctype html>", "").replace("!=", ""), file.name
