@@ -4,6 +4,7 @@ firestore.py   documents: reads, guarded commits, compare-and-set; the only writ
 storage.py     write-once objects
 tasks.py       wake-ups through Cloud Tasks, official client
 rest.py        the webhook's two calls over plain HTTP: it has two seconds and a cold start
+sealing.py     what passes through a task's body, unreadable on the way
 shards.py      index prefixes of pending rows
 metadata.py    who this process is to Google
 secrets.py     Secret Manager

@@ -53,12 +53,13 @@ class Callers:
             raise Unauthenticated("no bearer token")
         try:
             claims = self._claims(token, audience)
-        except jwt.PyJWKClientConnectionError as error:
+        except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, ValueError) as error:
             raise Transient("the issuer's keys could not be fetched") from error
         except jwt.PyJWTError as error:
             raise Unauthenticated(f"token refused: {type(error).__name__}") from None
         now = self._clock.now().timestamp()
-        if not claims["iat"] - _LEEWAY_SECONDS <= now <= claims["exp"] + _LEEWAY_SECONDS:
+        begins = max(claims["iat"], claims.get("nbf", 0))
+        if not begins - _LEEWAY_SECONDS <= now <= claims["exp"] + _LEEWAY_SECONDS:
             raise Unauthenticated("token not valid at this time")
         account = str(claims["email"])
         if claims.get("email_verified") is not True or account not in self._accounts:

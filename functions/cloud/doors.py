@@ -6,6 +6,7 @@ The one map from our errors to statuses (Cloud Tasks retries whatever is not 2xx
 |-------------------------------------|--------|-------------------------------------------------|
 | no token, wrong token               | 401    |                                                 |
 | a token of somebody else            | 403    |                                                 |
+| the issuer's keys cannot be had     | 503    | true of every item: the whole queue slows down  |
 | a body that is not ours             | 200    | a retry cannot help; it is logged as an error   |
 | Rejected, Undeliverable, …Needed    | 200    | settled in the record, an officer sees it       |
 | Conflict, Ambiguous                 | 500    | this item again                                 |

@@ -19,6 +19,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from google.api_core import exceptions as google
+from google.api_core.retry import Retry, if_exception_type
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
@@ -70,13 +71,18 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _translate(error: google.GoogleAPICallError) -> Exception:
+def _translate(error: google.GoogleAPIError) -> Exception:
     # A deadline or a lost connection may hide a commit that was applied. Nothing is guessed from
     # it: whoever retries reads first, and derived ids and guards make the second time harmless.
     match error:
         case google.Conflict() | google.FailedPrecondition() | google.NotFound():
             return Conflict(f"firestore: {type(error).__name__}")
-        case google.ServerError() | google.TooManyRequests() | google.Cancelled():
+        case (
+            google.ServerError()
+            | google.TooManyRequests()
+            | google.Cancelled()
+            | google.RetryError()
+        ):
             return Transient(f"firestore: {type(error).__name__}")
         case _:
             return error
@@ -133,10 +139,20 @@ class Commit:
 
 
 class Database:
-    """One Firestore database: reads, and commits to compose."""
+    """One Firestore database: reads, and commits to compose.
 
-    def __init__(self, client: firestore.Client) -> None:
+    `read_seconds`: how long a read is tried; the client's own five minutes outlast every caller.
+    """
+
+    def __init__(self, client: firestore.Client, *, read_seconds: float = READ_SECONDS) -> None:
         self._client = client
+        self._read_seconds = read_seconds
+        self._again = Retry(
+            predicate=if_exception_type(google.ServiceUnavailable),
+            initial=0.1,
+            maximum=1.0,
+            timeout=read_seconds,
+        )
 
     def commit(self) -> Commit:
         """An empty commit to add writes to."""
@@ -160,7 +176,9 @@ class Database:
             return []
         try:
             snapshots = self._client.get_all(
-                [self._client.document(path) for path in paths], timeout=READ_SECONDS
+                [self._client.document(path) for path in paths],
+                retry=self._again,
+                timeout=self._read_seconds,
             )
             found = {
                 snapshot.reference.path: Stored(
@@ -169,7 +187,7 @@ class Database:
                 for snapshot in snapshots
                 if snapshot.exists
             }
-        except google.GoogleAPICallError as error:
+        except google.GoogleAPIError as error:
             raise _translate(error) from error
         return [found.get(path) for path in paths]
 
@@ -210,12 +228,13 @@ class Database:
             )
         if fields is not None:
             query = query.select(list(fields))
+        snapshots = query.limit(limit).stream(retry=self._again, timeout=self._read_seconds)
         try:
             return [
                 Stored(snapshot.reference.path, snapshot.to_dict() or {}, snapshot.update_time)
-                for snapshot in query.limit(limit).stream(timeout=READ_SECONDS)
+                for snapshot in snapshots
             ]
-        except google.GoogleAPICallError as error:
+        except google.GoogleAPIError as error:
             raise _translate(error) from error
 
 

@@ -25,7 +25,8 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
             line["stack"] = self._places(record)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        # ASCII, so that nothing in a field can end the line or steer a terminal.
+        return json.dumps(line, default=str)
 
     def _places(self, record: logging.LogRecord) -> list[str]:
         """Where it happened, without the exception's text: that may quote a citizen's words."""
@@ -47,4 +48,4 @@ def configure_logs() -> None:
     handler.setFormatter(JsonLines())
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    logging.getLogger("urllib3").setLevel(logging.WARNING)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)

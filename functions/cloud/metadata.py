@@ -5,15 +5,15 @@ https://cloud.google.com/run/docs/securing/service-identity
 
 import json
 import threading
-import time
 import urllib.parse
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import urllib3
 
 from functions.errors import Transient
 
-_BEFORE_EXPIRY_SECONDS = 300.0
+_BEFORE_EXPIRY = timedelta(minutes=5)
 _IDENTITY_TOKEN_SECONDS = 3600.0
 
 
@@ -24,12 +24,12 @@ class Metadata:
         self,
         host: str,
         pool: urllib3.PoolManager,
-        monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime],
     ) -> None:
         self._root = f"http://{host}/computeMetadata/v1/instance/service-accounts/default/"
         self._pool = pool
-        self._monotonic = monotonic
-        self._kept: dict[str, tuple[str, float]] = {}
+        self._now = now
+        self._kept: dict[str, tuple[str, datetime]] = {}
         self._lock = threading.Lock()
 
     def access_token(self) -> str:
@@ -57,7 +57,7 @@ class Metadata:
     def _token(self, path: str, read: Callable[[str], tuple[str, float]]) -> str:
         with self._lock:
             kept = self._kept.get(path)
-        if kept is not None and self._monotonic() < kept[1]:
+        if kept is not None and self._now() < kept[1]:
             return kept[0]
         try:
             answer = self._pool.request(
@@ -73,5 +73,6 @@ class Metadata:
         except (urllib3.exceptions.HTTPError, ValueError, KeyError) as error:
             raise Transient(f"metadata server: {type(error).__name__}") from None
         with self._lock:
-            self._kept[path] = (token, self._monotonic() + seconds - _BEFORE_EXPIRY_SECONDS)
+            until = self._now() + timedelta(seconds=seconds) - _BEFORE_EXPIRY
+            self._kept[path] = (token, until)
         return token

@@ -16,6 +16,9 @@ from functions.errors import Rejected, Transient
 
 Value = str | int | bytes | datetime
 
+ATTEMPT_SECONDS = 540
+"""How long one attempt of a task may take, as in `functions.cloud.tasks`."""
+
 
 def _field(value: Value) -> dict[str, str]:
     match value:
@@ -130,7 +133,8 @@ class TasksOverRest(_Rest):
                 "headers": {"Content-Type": "application/json"},
                 "body": base64.b64encode(body).decode(),
                 "oidcToken": {"serviceAccountEmail": self._service_account, "audience": url},
-            }
+            },
+            "dispatchDeadline": f"{ATTEMPT_SECONDS}s",
         }
         if at is not None:
             task["scheduleTime"] = _time(at)

@@ -12,6 +12,8 @@ import urllib3
 from functions.errors import OperatorNeeded, Transient
 
 _SECONDS = 10.0
+_GONE = frozenset({400, 404})
+"""What is answered for a version that was destroyed (FAILED_PRECONDITION), or that never was."""
 
 
 class SecretVersions:
@@ -63,9 +65,11 @@ class SecretVersions:
             OperatorNeeded: it may not be destroyed.
             Transient: no clear answer.
         """
-        self._ask("POST", f"{secret}/versions/{version}:destroy", {})
+        self._ask("POST", f"{secret}/versions/{version}:destroy", {}, fine=_GONE)
 
-    def _ask(self, method: str, path: str, body: object = None) -> dict[str, object]:
+    def _ask(
+        self, method: str, path: str, body: object = None, fine: frozenset[int] = frozenset()
+    ) -> dict[str, object]:
         try:
             answer = self._pool.request(
                 method,
@@ -80,6 +84,8 @@ class SecretVersions:
             )
         except urllib3.exceptions.HTTPError as error:
             raise Transient(f"secret manager: {type(error).__name__}") from None
+        if answer.status in fine:
+            return {}
         if answer.status in {400, 403, 404}:
             raise OperatorNeeded(f"secret manager answered {answer.status}")
         if answer.status != 200:

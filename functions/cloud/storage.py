@@ -1,11 +1,14 @@
 """Cloud Storage: objects written once and never replaced."""
 
+import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
+import google_crc32c
 from google.api_core import exceptions as google
 from google.cloud.storage import Client
+from google.cloud.storage.retry import DEFAULT_RETRY
 
 from functions.errors import Conflict, Transient
 
@@ -25,10 +28,15 @@ class KeptObject:
 
 
 class Bucket:
-    """One bucket of write-once objects."""
+    """One bucket of write-once objects.
 
-    def __init__(self, client: Client, name: str) -> None:
+    `patience_seconds`: how long calls are made again while nobody answers; the client's own two
+    minutes outlast most of its callers.
+    """
+
+    def __init__(self, client: Client, name: str, *, patience_seconds: float = 20.0) -> None:
         self._bucket = client.bucket(name)
+        self._again = DEFAULT_RETRY.with_timeout(patience_seconds)
 
     def keep(
         self,
@@ -56,16 +64,18 @@ class Bucket:
                 if_generation_match=0,
                 checksum="crc32c",
                 timeout=_SECONDS,
+                retry=self._again,
             )
         except google.PreconditionFailed:
             # Either somebody was faster, or our own first answer was lost on the way.
             kept = self.describe(name)
-            if kept is None or kept.size != size:
-                raise Conflict("storage: another object of that name exists") from None
-            return kept
-        except google.GoogleAPICallError as error:
+        except google.GoogleAPIError as error:
             raise Transient(f"storage: {type(error).__name__}") from error
-        return self._described(blob)
+        else:
+            kept = self._described(blob)
+        if kept is None or (kept.size, kept.crc32c) != (size, _crc32c(content)):
+            raise Conflict("storage: another object of that name exists")
+        return kept
 
     def describe(self, name: str) -> KeptObject | None:
         """What is stored under `name`, or None.
@@ -74,8 +84,8 @@ class Bucket:
             Transient: no answer.
         """
         try:
-            blob = self._bucket.get_blob(name, timeout=_SECONDS)
-        except google.GoogleAPICallError as error:
+            blob = self._bucket.get_blob(name, timeout=_SECONDS, retry=self._again)
+        except google.GoogleAPIError as error:
             raise Transient(f"storage: {type(error).__name__}") from error
         return None if blob is None else self._described(blob)
 
@@ -90,9 +100,13 @@ class Bucket:
             last = min(first + _PIECE_BYTES - 1, end)
             try:
                 yield blob.download_as_bytes(
-                    start=first, end=last, raw_download=True, timeout=_SECONDS
+                    start=first,
+                    end=last,
+                    raw_download=True,
+                    timeout=_SECONDS,
+                    retry=self._again,
                 )
-            except google.GoogleAPICallError as error:
+            except google.GoogleAPIError as error:
                 raise Transient(f"storage: {type(error).__name__}") from error
 
     @staticmethod
@@ -104,3 +118,11 @@ class Bucket:
             crc32c=str(blob.crc32c or ""),
             content_type=str(blob.content_type or ""),
         )
+
+
+def _crc32c(content: IO[bytes]) -> str:
+    checksum = 0
+    content.seek(0)
+    while piece := content.read(_PIECE_BYTES):
+        checksum = google_crc32c.extend(checksum, piece)
+    return base64.b64encode(checksum.to_bytes(4, "big")).decode()

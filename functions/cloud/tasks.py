@@ -5,7 +5,7 @@ do nothing, in silence.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 CREATE_SECONDS = 3.0
-FURTHEST = timedelta(days=29)
-"""Cloud Tasks refuses a schedule time more than 30 days ahead."""
+NEAR = timedelta(hours=1)
+"""What is due sooner gets a task; what is due later is left to the sweep, which finds it in time.
+So a change of mind is one write, and no queue's limit of 30 days matters."""
 
 
 class Queue(StrEnum):
@@ -59,8 +60,10 @@ class TaskQueues:
         location: str,
         service_account: str,
         addresses: Mapping[Queue, str],
+        now: Callable[[], datetime],
     ) -> None:
         self._client = client
+        self._now = now
         self._root = f"projects/{project}/locations/{location}/queues"
         self._service_account = service_account
         self._addresses = addresses
@@ -68,7 +71,7 @@ class TaskQueues:
     def enqueue(
         self, queue: Queue, body: BaseModel, *, at: datetime | None = None, seconds: int = 540
     ) -> None:
-        """Have the queue's function called with `body`, now or at a time (at most 29 days ahead).
+        """Have the queue's function called with `body`, now or at a time (at most 30 days ahead).
 
         Args:
             queue: which function, and at which rate.
@@ -104,7 +107,9 @@ class TaskQueues:
             raise Transient(f"cloud tasks: {type(error).__name__}") from error
 
     def wake(self, queue: Queue, body: BaseModel, *, at: datetime | None = None) -> None:
-        """`enqueue`, best effort: what is pending stands in the database and the sweep finds it."""
+        """`enqueue` if it is near, best effort: the sweep finds what is pending in the database."""
+        if at is not None and at - self._now() > NEAR:
+            return
         try:
             self.enqueue(queue, body, at=at)
         except Transient:

@@ -15,6 +15,7 @@ from functions.errors import Transient
 from functions.evidence.model import FailureReason
 from functions.evidence.screening import (
     SNIFFED_BYTES,
+    USUAL_PORT,
     Origin,
     Refused,
     is_public,
@@ -101,7 +102,8 @@ class Fetcher:
                 )
                 with answer:
                     self._check_status(answer)
-                    for piece in answer.stream(_PIECE_BYTES, decode_content=False):
+                    # read1, because read waits for whole pieces: for hours, if they come in drops.
+                    while piece := answer.read1(_PIECE_BYTES, decode_content=False):
                         size += len(piece)
                         if size > self._maximum_bytes:
                             raise Refused(FailureReason.TOO_LARGE)
@@ -151,5 +153,5 @@ class Fetcher:
 
 
 def _host_header(origin: Origin) -> str:
-    usual = {"https": 443, "http": 80}[origin.scheme]
+    usual = USUAL_PORT[origin.scheme]
     return origin.host if origin.port == usual else f"{origin.host}:{origin.port}"

@@ -12,6 +12,7 @@ _log = logging.getLogger(__name__)
 _LONGEST_SIDE = 960
 _MOST_PIXELS = 40_000_000
 _QUALITY = 75
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MEDIA_TYPE = "image/webp"
 
 
@@ -27,14 +28,20 @@ def preview_of(content: IO[bytes], media_type: str) -> bytes | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(content) as picture:
+            with Image.open(content, formats=_FORMATS) as picture:
                 if picture.width * picture.height > _MOST_PIXELS:
                     return None
-                upright = ImageOps.exif_transpose(picture).convert("RGB")
-                upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+                # A JPEG is unpacked at a fraction of its size: whole, one can take half a gigabyte.
+                picture.draft("RGB", (2 * _LONGEST_SIDE, 2 * _LONGEST_SIDE))
+                small = picture if picture.mode == "RGB" else picture.convert("RGB")
+                small.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
                 out = io.BytesIO()
-                upright.save(out, "WEBP", quality=_QUALITY)
+                ImageOps.exif_transpose(small).save(out, "WEBP", quality=_QUALITY)
                 return out.getvalue()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
-        _log.info("no preview for this picture", extra={"media_type": media_type})
+    except Exception as error:
+        # Of any kind: broken pictures make the codecs raise RuntimeError, struct.error and others.
+        _log.info(
+            "no preview for this picture",
+            extra={"media_type": media_type, "kind": type(error).__name__},
+        )
         return None

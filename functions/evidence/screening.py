@@ -1,6 +1,7 @@
 """What is taken in: from which hosts, of which types. Pure."""
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -30,6 +31,14 @@ TYPES = {
 """The types that are taken, with the ending we give them. Nothing a browser would execute."""
 
 SNIFFED_BYTES = 8192
+
+USUAL_PORT = {"https": 443, "http": 80}
+_HOST_NAME = re.compile(r"([a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}")
+_LONGEST_HOST_NAME = 253
+# RFC 6890, 7526, 3879 and 9637: what the tables of the oldest Python we run on still lack.
+_NOT_PUBLIC_EITHER = tuple(
+    map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "3fff::/20"))
+)
 
 
 class Refused(Exception):
@@ -76,12 +85,18 @@ def screen_address(address: str, allowed: Sequence[str]) -> Origin:
         if "://" in entry:
             own = urlsplit(entry)
             if (parts.scheme, host, port) == (own.scheme, own.hostname, own.port):
-                return Origin(own.scheme, host, own.port or 443, path, public_only=False)
-        elif host.endswith("." + entry) and parts.scheme in {"https", "http"}:
-            if port not in {None, 443 if parts.scheme == "https" else 80}:
+                usual = USUAL_PORT[own.scheme]
+                return Origin(own.scheme, host, own.port or usual, path, public_only=False)
+        elif host.endswith("." + entry) and _is_host_name(host) and parts.scheme in USUAL_PORT:
+            if port not in {None, USUAL_PORT[parts.scheme]}:
                 continue
             return Origin("https", host, 443, path, public_only=True)
     raise Refused(FailureReason.FOREIGN_HOST)
+
+
+def _is_host_name(host: str) -> bool:
+    # Without it, `[::1%.zdn.vn]` and `evil.com;.zdn.vn` would pass for hosts of zdn.vn.
+    return len(host) <= _LONGEST_HOST_NAME and _HOST_NAME.fullmatch(host) is not None
 
 
 def is_public(address: str) -> bool:
@@ -93,6 +108,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+    if any(ip in network for network in _NOT_PUBLIC_EITHER):
+        return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 

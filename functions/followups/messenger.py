@@ -1,11 +1,12 @@
 """The messenger that goes through Zalo: a person and a text in, Zalo's message id out."""
 
+import logging
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.errors import OperatorNeeded
+from functions.errors import OperatorNeeded, Transient
 from functions.followups.sentences import Choice
 from functions.identity.vault import Person
 from functions.units.model import Page
@@ -13,6 +14,8 @@ from functions.units.store import UnitStore
 from functions.zalo.api import PageAccess, ZaloApi
 from functions.zalo.messages import QueryButton, TextMessage
 from functions.zalo.tokens import TokenReader
+
+_log = logging.getLogger(__name__)
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _PAGE_OF_ITEMS = 10
@@ -48,7 +51,7 @@ class ZaloMessenger:
             page.id,
             lambda token: self.api.send(self._access(page, token), person.user_id, message),
         )
-        self.units.pin_send_endpoint(person.page_id, sent.endpoint.value)
+        self._pin_endpoint(page.id, sent.endpoint.value)
         return sent.message_id
 
     def was_delivered(self, person: Person, text: str, since: datetime) -> bool | None:
@@ -69,6 +72,13 @@ class ZaloMessenger:
             if item.is_from_page and recent and (item.text or "") == wanted:
                 return True
         return False if reaches_back or len(items) < _PAGE_OF_ITEMS else None
+
+    def _pin_endpoint(self, page_id: str, endpoint: str) -> None:
+        try:
+            self.units.pin_send_endpoint(page_id, endpoint)
+        except Transient:
+            # The message is out: an error here would have it sent again. The next one pins it.
+            _log.warning("send endpoint not remembered", extra={"page": page_id})
 
     def _page(self, person: Person) -> Page:
         page = self.units.page(person.page_id)

@@ -4,6 +4,7 @@ DUE -> SENDING -> SENT
                -> DUE again (surely not delivered, try later) | FAILED (tries used up)
                -> HELD (window closed, grant missing: a person or the citizen acts first)
                -> UNKNOWN (may have been delivered) -> SENT | DUE | HELD, by evidence only
+HELD -> DUE when released, or UNKNOWN again where it may have been delivered
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from enum import StrEnum
 
 from functions.errors import Ambiguous, OperatorNeeded, Rejected, TinBaoError, Undeliverable
 from functions.followups.model import Attempt, FollowUp, State
+from functions.zalo.errors import DeferredUntil
 
 LEASE = timedelta(seconds=60)
 RETRY_AFTER = (
@@ -25,6 +27,17 @@ GIVE_UP_AFTER = timedelta(hours=24)
 CHECK_AFTER = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 """When evidence of an unclear attempt is looked for. Absent twice counts as not delivered."""
 ABSENT_TWICE = 2
+
+
+_ABSENT = {
+    "problem": "absent from the conversation",
+    "sentence_for_officer": "Tin chưa đến được người dân.",
+}
+_UNCLEAR = {
+    "problem": "delivery unclear",
+    "sentence_for_officer": "Chưa rõ tin đã đến người dân hay chưa. Đề nghị đồng chí kiểm tra hội "
+    "thoại trước khi gửi lại.",
+}
 
 
 class Step(StrEnum):
@@ -67,16 +80,13 @@ def plan(followup: FollowUp, *, now: datetime, attempt_id: str) -> Plan:
             return Plan(Step.NOTHING, followup)
 
 
-def delivered(
-    followup: FollowUp, *, message_id: str | None, at: datetime, text: str | None = None
-) -> FollowUp:
+def delivered(followup: FollowUp, *, message_id: str | None, at: datetime) -> FollowUp:
     """It reached Zalo."""
     return followup.model_copy(
         update={
             "state": State.SENT,
             "message_id": message_id,
             "sent_at": at,
-            "text": text or followup.text,
             "problem": None,
             "sentence_for_officer": None,
         }
@@ -90,6 +100,8 @@ def not_delivered(followup: FollowUp, error: TinBaoError, *, now: datetime) -> F
         case Ambiguous():
             unknown = {"state": State.UNKNOWN, "next_at": now + CHECK_AFTER[0]}
             return followup.model_copy(update=told | unknown)
+        case DeferredUntil(until=datetime() as until) if until - followup.due_at < GIVE_UP_AFTER:
+            return followup.model_copy(update=told | {"state": State.DUE, "next_at": until})
         case Undeliverable() | OperatorNeeded():
             return followup.model_copy(update=told | {"state": State.HELD})
         case Rejected():
@@ -105,32 +117,37 @@ def checked(followup: FollowUp, *, found: bool | None, now: datetime) -> FollowU
     checks = followup.checks + 1
     counted = followup.model_copy(update={"checks": checks, "state": State.UNKNOWN})
     if found is False and checks >= ABSENT_TWICE:
-        return _again_later(counted, now)
+        return _again_later(counted.model_copy(update=_ABSENT), now)
     if checks >= len(CHECK_AFTER):
-        return counted.model_copy(
-            update={
-                "state": State.HELD,
-                "problem": "delivery unclear",
-                "sentence_for_officer": "Chưa rõ tin đã đến người dân hay chưa. Đề nghị đồng chí "
-                "kiểm tra hội thoại trước khi gửi lại.",
-            }
-        )
+        return counted.model_copy(update=_UNCLEAR | {"state": State.HELD})
     return counted.model_copy(update={"next_at": now + CHECK_AFTER[checks]})
 
 
 def release(followup: FollowUp, *, now: datetime) -> FollowUp:
-    """A held follow-up may go out: the citizen wrote again, or an officer said so."""
+    """A held follow-up may go out, because the citizen wrote again.
+
+    One that may have arrived is looked for again before anything is sent.
+    """
     if followup.state is not State.HELD:
         return followup
-    return followup.model_copy(update={"state": State.DUE, "next_at": now, "tries": 0})
+    if _may_have_arrived(followup):
+        freed = {"state": State.UNKNOWN, "checks": 0}
+    else:
+        freed = {"state": State.DUE, "tries": 0}
+    return followup.model_copy(update=freed | {"next_at": now})
 
 
 def cancel(followup: FollowUp, *, problem: str, sentence: str) -> FollowUp | None:
     """It is not owed any more; None where it may be on its way and cannot be called back."""
-    if followup.state in {State.DUE, State.HELD} and followup.tries == 0:
+    if followup.state in {State.DUE, State.HELD} and not _may_have_arrived(followup):
         told = {"problem": problem, "sentence_for_officer": sentence}
         return followup.model_copy(update=told | {"state": State.CANCELLED})
     return None
+
+
+def _may_have_arrived(followup: FollowUp) -> bool:
+    # A claim starts the count anew, so a held one with checks was held for lack of evidence.
+    return followup.state is State.HELD and followup.checks > 0
 
 
 def _again_later(followup: FollowUp, now: datetime) -> FollowUp:

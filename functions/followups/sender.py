@@ -15,7 +15,7 @@ from functions.cloud.clock import Clock
 from functions.errors import Conflict, OperatorNeeded, Rejected, TinBaoError
 from functions.followups.model import FollowUp
 from functions.followups.planner import Step, checked, delivered, not_delivered, plan
-from functions.followups.sentences import Choice, catalogue, fill
+from functions.followups.sentences import Choice, fill, sentence
 from functions.followups.store import FollowUpStore, StoredFollowUp
 from functions.identity.store import PersonStore
 from functions.identity.vault import Person
@@ -75,12 +75,12 @@ class Sender:
     def _attempt(self, found: StoredFollowUp, followup: FollowUp) -> None:
         try:
             text = followup.text or fill(followup.sentence, followup.values)
+            choices = sentence(followup.sentence).choices
             person = self._person(followup)
         except (Rejected, OperatorNeeded) as error:
             self._settle(found, not_delivered(followup, error, now=self.clock.now()))
             return
         claimed = self.followups.change(found, followup.model_copy(update={"text": text}))
-        choices = catalogue()[followup.sentence].choices
         try:
             message_id = self.messenger.send(person, text, choices)
         except TinBaoError as error:

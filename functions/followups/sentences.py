@@ -54,19 +54,29 @@ def catalogue() -> Mapping[str, Sentence]:
     }
 
 
+def sentence(key: str) -> Sentence:
+    """That sentence.
+
+    Raises:
+        Rejected: there is none of that key.
+    """
+    found = catalogue().get(key)
+    if found is None:
+        raise Rejected(f"no sentence {key}")
+    return found
+
+
 def fill(key: str, values: Mapping[str, str]) -> str:
     """The sentence with its placeholders filled.
 
     Raises:
         Rejected: no such sentence, or a value is missing: it is never sent half filled.
     """
-    sentence = catalogue().get(key)
-    if sentence is None:
-        raise Rejected(f"no sentence {key}")
-    missing = sentence.placeholders - values.keys()
+    wanted = sentence(key)
+    missing = wanted.placeholders - values.keys()
     if missing:
         raise Rejected(f"sentence {key} lacks {', '.join(sorted(missing))}")
-    return _PLACEHOLDER.sub(lambda found: values[found.group(1)], sentence.text)
+    return _PLACEHOLDER.sub(lambda found: values[found.group(1)], wanted.text)
 
 
 def in_vietnam(moment: datetime) -> dict[str, str]:

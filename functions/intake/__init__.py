@@ -6,6 +6,7 @@ submissions.py   a message after Zalo's wire format is gone: the machine's input
 messages.py      Zalo's event becomes a submission
 replies.py       which sentence answers what
 worker.py        folds one citizen's pending events in one guarded commit
+drafts.py        the reports that a fold changes
 store.py         the collections inbox and conversations
 entrance.py      the door: a task body in, a status out
 """

@@ -2,7 +2,12 @@
 
 Messages are folded in the order of Zalo's event times, whatever order they arrive in. A report is
 being gathered from the first message until "Xong" or silence; a message that arrives late belongs
-to the report that was being gathered when it was sent.
+to the report that was being gathered when it was sent, where that is the present or the one before.
+
+What one fold is given makes one result in every order. Over several folds each message ends in
+exactly one report and each report is finished at most once, but which report it is may depend on
+what was known by then: a report closed by silence is not opened again for a message that was on
+its way for longer, and one older than the two reports that we remember may join or begin another.
 """
 
 from collections.abc import Callable, Iterable
@@ -36,6 +41,10 @@ class Gathered(_Record):
     opened_at: datetime
     closed_at: datetime
 
+    def holds(self, at: datetime, silence: timedelta) -> bool:
+        """Whether a message of that time would have fallen into it."""
+        return self.opened_at - silence < at <= self.closed_at
+
 
 class Conversation(_Record):
     """Where a citizen's conversation with a page stands."""
@@ -48,6 +57,14 @@ class Conversation(_Record):
     """The last "Xong", which may overtake what was sent before it."""
     last_in_at: datetime | None = None
     """The citizen's last touch: Zalo's sending window counts from it."""
+    withdrawn_at: datetime | None = None
+    """When they last took their consent back."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the vault holds who they are: they turned to us, and took nothing back since."""
+        touched, withdrawn = self.last_in_at, self.withdrawn_at
+        return touched is not None and (withdrawn is None or withdrawn < touched)
 
 
 class Because(StrEnum):
@@ -93,18 +110,13 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """The citizen asks where a report stands; without a code, their latest."""
+    """The citizen asks where a report stands: that with the code (which may be none), or latest."""
 
     code: str | None
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Forget:
-    """The citizen's identity is to be erased from the vault."""
-
-
-Effect = Begin | Add | Finish | Say | LookUp | Forget
+Effect = Begin | Add | Finish | Say | LookUp
 
 
 @dataclass(slots=True)
@@ -115,8 +127,8 @@ class _Fold:
     effects: list[Effect] = field(default_factory=list)
 
     def take(self, submission: Submission) -> None:
-        last = self.conversation.last_in_at
-        self._set(last_in_at=submission.at if last is None else max(last, submission.at))
+        if submission.act.is_touch:
+            self._set(last_in_at=_later(self.conversation.last_in_at, submission.at))
         match submission.act:
             case Act.TELL:
                 self._tell(submission)
@@ -131,16 +143,18 @@ class _Fold:
             case Act.LOOK_UP:
                 self.effects.append(LookUp(submission.code, submission.key))
             case Act.WITHDRAW:
-                self.effects.append(Forget())
-            case Act.OTHER:
+                self._set(withdrawn_at=_later(self.conversation.withdrawn_at, submission.at))
+            case Act.LEAVE | Act.OTHER:
                 pass
 
     def _tell(self, submission: Submission) -> None:
-        at, previous = submission.at, self.conversation.previous
+        at = submission.at
         self.close_if_silent(at)
-        gathering = self.conversation.gathering
-        is_early = gathering is None or at < gathering.opened_at
-        if is_early and previous and previous.opened_at <= at <= previous.closed_at:
+        gathering, previous = self.conversation.gathering, self.conversation.previous
+        if previous is not None and previous.holds(at, self.silence):
+            self._set(
+                previous=previous.model_copy(update={"opened_at": min(previous.opened_at, at)})
+            )
             self.effects.append(Add(previous.report_id, submission))
             return
         if gathering is None:
@@ -148,11 +162,13 @@ class _Fold:
                 report_id=self.draw_report_id(), opened_at=at, last_at=at, close_at=at
             )
             self.effects.append(Begin(gathering.report_id, at))
+        # One older than the report before must not make this one reach over it.
+        opens_it = previous is None or at > previous.closed_at
         last_at = max(gathering.last_at, at)
         self._set(
             gathering=gathering.model_copy(
                 update={
-                    "opened_at": min(gathering.opened_at, at),
+                    "opened_at": min(gathering.opened_at, at) if opens_it else gathering.opened_at,
                     "last_at": last_at,
                     "close_at": last_at + self.silence,
                 }
@@ -163,8 +179,7 @@ class _Fold:
     def _finish(self, submission: Submission) -> None:
         self.close_if_silent(submission.at)
         gathering, previous = self.conversation.gathering, self.conversation.previous
-        finished = self.conversation.finished_at
-        self._set(finished_at=submission.at if finished is None else max(finished, submission.at))
+        self._set(finished_at=_later(self.conversation.finished_at, submission.at))
         if gathering is not None and gathering.opened_at <= submission.at:
             self._close(gathering, submission.at, Because.DONE)
         elif gathering is None and (
@@ -181,7 +196,9 @@ class _Fold:
     def close_if_finished_before(self) -> None:
         """Close what a "Xong" that overtook it had finished."""
         gathering, finished = self.conversation.gathering, self.conversation.finished_at
-        if gathering is not None and finished is not None and gathering.last_at <= finished:
+        if gathering is None or finished is None:
+            return
+        if gathering.last_at < finished < gathering.close_at:
             self._close(gathering, finished, Because.DONE)
 
     def announce(self) -> None:
@@ -194,17 +211,21 @@ class _Fold:
     def _close(self, gathering: Gathering, at: datetime, because: Because) -> None:
         closed_at = max(at, gathering.last_at)
         self.effects.append(Finish(gathering.report_id, closed_at, because))
-        self._set(
-            gathering=None,
-            previous=Gathered(
+        previous = self.conversation.previous
+        if previous is None or previous.closed_at < closed_at:
+            previous = Gathered(
                 report_id=gathering.report_id,
                 opened_at=gathering.opened_at,
                 closed_at=closed_at,
-            ),
-        )
+            )
+        self._set(gathering=None, previous=previous)
 
     def _set(self, **changes: object) -> None:
         self.conversation = self.conversation.model_copy(update=changes)
+
+
+def _later(known: datetime | None, at: datetime) -> datetime:
+    return at if known is None else max(known, at)
 
 
 def fold(
@@ -219,13 +240,14 @@ def fold(
 
     Args:
         conversation: where it stood.
-        submissions: new messages, in any order.
+        submissions: new messages, in any order; one given twice is one.
         now: silence is measured up to this moment.
         silence: how long without a message until a report counts as complete.
         draw_report_id: a fresh random id, called once for each report begun.
     """
     run = _Fold(conversation, silence, draw_report_id)
-    for submission in sorted(submissions, key=lambda each: each.place_in_time):
+    unique = {submission.key: submission for submission in submissions}
+    for submission in sorted(unique.values(), key=lambda each: each.place_in_time):
         run.take(submission)
     run.close_if_finished_before()
     run.close_if_silent(now)

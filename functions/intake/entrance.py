@@ -4,7 +4,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from functions.cloud.clock import Clock
 from functions.cloud.sealing import unseal
@@ -20,7 +20,8 @@ class StoreReport(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     citizen: str
-    sealed: str | None = None
+    # Left out when the body is written or shown: a log line names ids, and this is no id.
+    sealed: str | None = Field(default=None, exclude=True, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from functions.identity.vault import Person
 from functions.intake.store import PendingEvent
 from functions.intake.submissions import Act, Media, Submission, act_of
 from functions.intake.worker import Message
+from functions.zalo.attachments import StickerAttachment
 from functions.zalo.events import (
     ChatOpened,
     CitizenMessage,
     Event,
     Followed,
+    Unfollowed,
     UnreadableEvent,
     Withdrawn,
     read_event,
@@ -43,6 +45,8 @@ def _submission(key: str, event: Event) -> Submission:
             act = Act.ARRIVE
         case Withdrawn():
             act = Act.WITHDRAW
+        case Unfollowed():
+            act = Act.LEAVE
         case _:
             act = Act.OTHER
     return Submission(key=key, at=event.sent_at, act=act)
@@ -62,6 +66,9 @@ def _told(key: str, event: CitizenMessage) -> Submission:
     )
     place = event.place
     if not media and place is None:
+        attachments = event.message.attachments
+        if not text and not all(isinstance(each, StickerAttachment) for each in attachments):
+            raise UnreadableEvent("a message of which nothing can be read")
         act, code = act_of(text) if text else (Act.OTHER, None)
         return Submission(key=key, at=event.sent_at, act=act, text=text, code=code)
     return Submission(

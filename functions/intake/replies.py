@@ -59,7 +59,7 @@ def look_up_answer(
 ) -> FollowUp:
     """The answer to "where does my report stand"; of other people's reports it knows nothing."""
     if report is None or report.citizen != conversation.citizen:
-        sentence = "status_not_found" if asked.code else "status_none"
+        sentence = "status_none" if asked.code is None else "status_not_found"
         return _follow_up(sentence, asked.cause, conversation, unit, now=now, values={})
     return _follow_up(
         "status",

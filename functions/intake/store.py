@@ -1,6 +1,6 @@
 """Intake's collections: `inbox` (its own database) and `conversations`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,26 +60,36 @@ class Inbox:
             for stored in found
         ]
 
-    def settle(self, events: Sequence[PendingEvent], *, unreadable: frozenset[str]) -> None:
-        """Take events out of the pending index; those that nobody could read stay marked.
+    def settle(self, events: Sequence[PendingEvent]) -> None:
+        """Take folded events out of the pending index.
 
         Raises:
             Transient: no clear answer; the next fold settles them.
         """
+        self._take_out(events, {})
+
+    def park(self, events: Sequence[PendingEvent]) -> None:
+        """Take events that nobody can read out of the way, marked, for a replay after the fix.
+
+        Raises:
+            Transient: no clear answer; the next fold parks them.
+        """
+        self._take_out(events, {"parked": "unreadable"})
+
+    def _take_out(self, events: Sequence[PendingEvent], marks: Mapping[str, object]) -> None:
         commit = self._database.commit()
         for event in events:
-            fields: dict[str, object] = {PENDING_FOR: REMOVED, PENDING_SHARD: REMOVED}
-            if event.key in unreadable:
-                fields["parked"] = "unreadable"
-            commit.update(event.stored, fields)
+            commit.update(event.stored, {**marks, PENDING_FOR: REMOVED, PENDING_SHARD: REMOVED})
         try:
             commit.send()
         except Conflict:
-            # Another fold of the same citizen settled them.
-            return
+            # Another fold of this citizen took some of them out already.
+            if len(events) > 1:
+                for event in events:
+                    self._take_out([event], marks)
 
-    def overdue(self, before: datetime, limit: int = 500) -> list[str]:
-        """Citizens whose events arrived before that moment and still wait.
+    def overdue(self, before: datetime, limit: int = 500) -> dict[str, datetime]:
+        """Citizens whose events arrived before that moment and still wait, and since when.
 
         Raises:
             Transient: no answer.
@@ -92,9 +102,13 @@ class Inbox:
             ],
             order=[("received_at", "ASCENDING")],
             limit=limit,
-            fields=[PENDING_FOR],
+            fields=[PENDING_FOR, "received_at"],
         )
-        return list(dict.fromkeys(str(stored.fields[PENDING_FOR]) for stored in found))
+        # Newest first, so that of several events the oldest one's time stays.
+        return {
+            str(stored.fields[PENDING_FOR]): stored.fields["received_at"]
+            for stored in reversed(found)
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +142,8 @@ class ConversationStore:
             stored,
         )
 
-    def silent(self, before: datetime, limit: int = 500) -> list[str]:
-        """Citizens whose report should have been closed by silence before that moment.
+    def silent(self, before: datetime, limit: int = 500) -> dict[str, datetime]:
+        """Citizens whose report silence closes before that moment, and when it does.
 
         Raises:
             Transient: no answer.
@@ -141,7 +155,7 @@ class ConversationStore:
             limit=limit,
             fields=["close_at"],
         )
-        return [stored.id for stored in found]
+        return {stored.id: stored.fields["close_at"] for stored in found}
 
     @staticmethod
     def add(

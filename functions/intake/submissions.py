@@ -1,12 +1,16 @@
 """A citizen's message after Zalo's wire format is gone: the conversation's input."""
 
+import re
 import unicodedata
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from functions.reports.codes import find_code
+
+MOST_MEDIA = 200
+"""In one message: Zalo's albums are smaller, and more would not fit into one commit."""
 
 
 class _Record(BaseModel):
@@ -26,8 +30,15 @@ class Act(StrEnum):
     """Follows the page, or opens the chat for the first time."""
     WITHDRAW = "withdraw"
     """Takes back the consent to process personal data (Zalo, `user_withdraw`)."""
+    LEAVE = "leave"
+    """Follows the page no longer."""
     OTHER = "other"
-    """Something that asks for nothing, such as leaving or a sticker."""
+    """Something that asks for nothing, such as a sticker."""
+
+    @property
+    def is_touch(self) -> bool:
+        """Whether the citizen turns to us by it, so that we may answer."""
+        return self not in {Act.WITHDRAW, Act.LEAVE}
 
 
 class Media(_Record):
@@ -47,11 +58,11 @@ class Submission(_Record):
     at: datetime
     act: Act
     text: str = ""
-    media: tuple[Media, ...] = ()
+    media: tuple[Media, ...] = Field(default=(), max_length=MOST_MEDIA)
     latitude: float | None = None
     longitude: float | None = None
     code: str | None = None
-    """The report code asked for, with LOOK_UP."""
+    """The report code asked for, with LOOK_UP; empty where what was typed is none."""
 
     @property
     def place_in_time(self) -> tuple[datetime, str]:
@@ -74,7 +85,8 @@ _COMMANDS = {
     "#hotro": Act.SUPPORT,
     "ho tro": Act.SUPPORT,
 }
-_LOOK_UP_WORDS = ("tc ", "tra cuu ", "#tracuu ")
+_LOOK_UP = re.compile(r"(?:tc|#?tra ?cuu(?: ket qua)?) (.+)")
+_MEANT_AS_CODE = re.compile(r"[0-9a-z]{4} [0-9a-z]{4} [0-9a-z]|(?=\S*[0-9])[0-9a-z–-]{4,14}")
 
 
 def act_of(text: str) -> tuple[Act, str | None]:
@@ -86,10 +98,10 @@ def act_of(text: str) -> tuple[Act, str | None]:
     words = " ".join(plain.strip(" .!,").split())
     if words in _COMMANDS:
         return _COMMANDS[words], None
-    if words.startswith(_LOOK_UP_WORDS):
-        code = find_code(words.split(" ", 1)[1])
-        if code is not None:
-            return Act.LOOK_UP, code
+    if asked := _LOOK_UP.fullmatch(words):
+        code = find_code(asked[1])
+        if code is not None or _MEANT_AS_CODE.fullmatch(asked[1]):
+            return Act.LOOK_UP, code or ""
     return Act.TELL, None
 
 

@@ -6,8 +6,8 @@ the inbox rows are settled, the conversation still names them, and the next fold
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
@@ -15,7 +15,6 @@ from pydantic import ValidationError
 from functions.cloud.clock import Clock
 from functions.cloud.firestore import Commit, Database, compare_and_set
 from functions.errors import OperatorNeeded, Rejected
-from functions.evidence.model import Evidence, evidence_id
 from functions.evidence.store import EvidenceStore
 from functions.followups.model import FollowUp
 from functions.followups.notices import receipt
@@ -29,22 +28,28 @@ from functions.intake.conversation import (
     Conversation,
     Effect,
     Finish,
-    Forget,
     LookUp,
     Say,
     fold,
 )
+from functions.intake.drafts import Drafts
 from functions.intake.replies import look_up_answer, reply
-from functions.intake.store import ConversationStore, Inbox, PendingEvent
+from functions.intake.store import MOST_EVENTS, ConversationStore, Inbox, PendingEvent
 from functions.intake.submissions import Submission
 from functions.reports.codes import code_from
-from functions.reports.lifecycle import Change, add_items, open_report, receive
-from functions.reports.model import ItemKind, Report, TimelineItem
-from functions.reports.store import ReportStore, StoredReport
+from functions.reports.lifecycle import open_report
+from functions.reports.model import Report
+from functions.reports.store import ReportStore
 from functions.units.model import Unit
 from functions.units.store import UnitStore
 
 _log = logging.getLogger(__name__)
+
+_MOST_WRITES = 440
+"""For messages, of the 500 of a commit: the conversation and what is released go in too."""
+_WRITES_OF_MESSAGE = 8
+"""At most: an item, a reply, and a report that it begins and silence closes (six)."""
+_WRITES_OF_MEDIA = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +67,6 @@ class Message:
 
     submission: Submission
     person: Person
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A report while one fold changes it."""
-
-    before: StoredReport | None
-    change: Change
-    items: list[TimelineItem] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,129 +94,122 @@ class Worker:
             Transient: a database did not answer; everything pending stays pending.
             Conflict: other folds of this citizen were faster, again and again.
         """
-        wake_ups = compare_and_set(lambda: self._fold_once(citizen))
-        if wake_ups is not None:
+        is_all = False
+        while not is_all:
+            wake_ups, is_all = compare_and_set(lambda: self._fold_once(citizen))
             self.wake(citizen, wake_ups)
 
-    def _fold_once(self, citizen: str) -> WakeUps | None:
-        events = self.inbox.pending_for(citizen)
+    def _fold_once(self, citizen: str) -> tuple[WakeUps, bool]:
+        """One commit's worth; and whether that was all."""
+        # In this order: whoever settles an event meanwhile has changed the conversation before.
         known = self.conversations.read(citizen)
+        events = self.inbox.pending_for(citizen)
         now = self.clock.now()
         folded = known.folded if known else frozenset()
-        fresh = [event for event in events if event.key not in folded]
+        messages = self._read(citizen, [event for event in events if event.key not in folded])
+        taken = _as_fit(messages)
+        is_all = len(taken) == len(messages) and len(events) < MOST_EVENTS
         gathering = known.conversation.gathering if known else None
-        if not fresh and (gathering is None or gathering.close_at > now):
-            self.inbox.settle(events, unreadable=frozenset())
-            return None
-        messages, unreadable = self._read(fresh)
-        if known is None:
-            if not messages:
-                self.inbox.settle(events, unreadable=unreadable)
-                return None
-            # Before the commit: whoever has a report can be answered.
-            self.people.remember(messages[0].person)
-        before = known.conversation if known else _first(messages[0].person)
+        is_silent = is_all and gathering is not None and gathering.close_at <= now
+        if not taken and not is_silent:
+            self._settle(known.conversation if known else None, events, folded)
+            return WakeUps(), is_all
+        before = known.conversation if known else _first(taken[0].person)
         after, effects = fold(
             before,
-            [message.submission for message in messages],
-            now=now,
+            [message.submission for message in taken],
+            # Silence cannot be told from what was not taken yet.
+            now=now if is_all else taken[-1].submission.at,
             silence=self.silence,
             draw_report_id=lambda: self.draw(16).hex(),
         )
+        if after.is_known and not before.is_known:
+            # Before the commit: whoever has a report can be answered.
+            self.people.remember(taken[0].person)
+        folded |= {message.submission.key for message in taken}
         commit = self.database.commit()
-        self.conversations.add(commit, known, after, [event.key for event in events])
-        followups = self._add_effects(commit, after, effects, now)
-        if messages and known is not None:
+        self.conversations.add(
+            commit, known, after, [event.key for event in events if event.key in folded]
+        )
+        drafts, followups = self._drafted(after, effects, now)
+        drafts.add_to(commit)
+        for followup in followups:
+            self.followups.add_new(commit, followup)
+        if known is not None and any(message.submission.act.is_touch for message in taken):
             followups += self._add_released(commit, citizen, now)
         commit.send()
-        if any(isinstance(effect, Forget) for effect in effects):
-            self.people.forget(citizen)
-        self.inbox.settle(events, unreadable=unreadable)
-        gathering = after.gathering
+        self._settle(after, events, folded)
         return WakeUps(
-            evidence=tuple(
-                evidence_id(effect.submission.key, place)
-                for effect in effects
-                if isinstance(effect, Add)
-                for place in range(len(effect.submission.media))
-            ),
+            evidence=drafts.evidence,
             followups=tuple((owed.id, owed.next_at) for owed in followups),
-            silence_at=gathering.close_at if gathering else None,
-        )
+            silence_at=after.gathering.close_at if after.gathering else None,
+        ), is_all
 
-    def _read(self, events: list[PendingEvent]) -> tuple[list[Message], frozenset[str]]:
+    def _read(self, citizen: str, events: Sequence[PendingEvent]) -> list[Message]:
         messages: list[Message] = []
-        unreadable: set[str] = set()
+        unreadable: list[PendingEvent] = []
         for event in events:
             try:
-                messages.append(self.read_message(event))
+                message = self.read_message(event)
+                if message.person.citizen != citizen:
+                    raise Rejected("an event of somebody else")
+                messages.append(message)
             except (ValidationError, Rejected):
                 # Kept as it came, out of the way of what follows, for a replay after the fix.
                 _log.error("event parked", extra={"event": event.key, "kind": event.event_name})
-                unreadable.add(event.key)
-        return messages, frozenset(unreadable)
+                unreadable.append(event)
+        self.inbox.park(unreadable)
+        return messages
 
-    def _add_effects(
-        self, commit: Commit, conversation: Conversation, effects: list[Effect], now: datetime
-    ) -> list[FollowUp]:
+    def _settle(
+        self,
+        conversation: Conversation | None,
+        events: Sequence[PendingEvent],
+        folded: frozenset[str],
+    ) -> None:
+        """What follows the commit. It may have to be done again, so it is safe to be."""
+        if conversation is not None and not conversation.is_known:
+            self.people.forget(conversation.citizen)
+        self.inbox.settle([event for event in events if event.key in folded])
+
+    def _drafted(
+        self, conversation: Conversation, effects: Sequence[Effect], now: datetime
+    ) -> tuple[Drafts, list[FollowUp]]:
         unit = self._unit_of(conversation.page_id)
-        drafts: dict[str, _Draft] = {}
+        drafts = Drafts(self.reports, self.evidence)
         owed: list[FollowUp] = []
         for effect in effects:
             match effect:
                 case Begin(report_id, at):
-                    opened = open_report(
-                        report_id=report_id,
-                        code=code_from(self.draw(5)),
-                        unit_id=unit.id,
-                        page_id=conversation.page_id,
-                        citizen=conversation.citizen,
-                        at=at,
+                    drafts.begin(
+                        open_report(
+                            report_id=report_id,
+                            code=code_from(self.draw(5)),
+                            unit_id=unit.id,
+                            page_id=conversation.page_id,
+                            citizen=conversation.citizen,
+                            at=at,
+                        )
                     )
-                    drafts[report_id] = _Draft(None, opened)
                 case Add(report_id, submission):
-                    draft = self._draft(drafts, report_id)
-                    items = _items_of(submission)
-                    draft.items += items
-                    report = add_items(draft.change.report, items, submission.at)
-                    draft.change = Change(report, draft.change.entries)
-                    for piece in _evidence_of(submission, report, now):
-                        self.evidence.add_new(commit, piece)
+                    drafts.take(report_id, submission, now=now)
                 case Finish(report_id, at, because):
-                    draft = self._draft(drafts, report_id)
-                    received = receive(draft.change.report, at=at, because=because.value)
-                    draft.change = Change(received.report, draft.change.entries + received.entries)
-                    owed.append(receipt(received.report, unit, now=now))
+                    received = drafts.finish(report_id, at=at, because=because.value)
+                    owed.append(receipt(received, unit, now=now))
                 case Say():
                     owed.append(reply(effect, conversation, unit, now=now, silence=self.silence))
                 case LookUp():
-                    found = self._looked_up(effect, conversation)
+                    found = self._looked_up(effect, conversation, drafts)
                     owed.append(look_up_answer(effect, found, conversation, unit, now=now))
-                case Forget():
-                    pass
-        for draft in drafts.values():
-            if draft.before is None:
-                self.reports.add_new(commit, draft.change.report, draft.change.entries, draft.items)
-            else:
-                self.reports.add_change(commit, draft.before, draft.change, draft.items)
-        for followup in owed:
-            self.followups.add_new(commit, followup)
-        return owed
+        return drafts, owed
 
-    def _draft(self, drafts: dict[str, _Draft], report_id: str) -> _Draft:
-        if report_id not in drafts:
-            stored = self.reports.read(report_id)
-            if stored is None:
-                raise Rejected("the conversation names a report that does not exist")
-            drafts[report_id] = _Draft(stored, Change(stored.report))
-        return drafts[report_id]
-
-    def _looked_up(self, asked: LookUp, conversation: Conversation) -> Report | None:
-        if asked.code is not None:
-            stored = self.reports.find_by_code(asked.code)
-            return stored.report if stored else None
-        latest = self.reports.latest_of(conversation.citizen, limit=1)
-        return latest[0] if latest else None
+    def _looked_up(
+        self, asked: LookUp, conversation: Conversation, drafts: Drafts
+    ) -> Report | None:
+        if asked.code is None:
+            return drafts.latest_of(conversation.citizen)
+        stored = self.reports.find_by_code(asked.code) if asked.code else None
+        return stored.report if stored else None
 
     def _add_released(self, commit: Commit, citizen: str, now: datetime) -> list[FollowUp]:
         released: list[FollowUp] = []
@@ -242,49 +231,13 @@ def _first(person: Person) -> Conversation:
     return Conversation(citizen=person.citizen, page_id=person.page_id)
 
 
-def _items_of(submission: Submission) -> list[TimelineItem]:
-    items = [
-        TimelineItem(
-            id=f"{submission.key}-{place}",
-            kind=ItemKind.EVIDENCE,
-            at=submission.at,
-            evidence_id=evidence_id(submission.key, place),
-        )
-        for place in range(len(submission.media))
-    ]
-    if submission.latitude is not None:
-        located = TimelineItem(
-            id=submission.key,
-            kind=ItemKind.LOCATION,
-            at=submission.at,
-            text=submission.text,
-            latitude=submission.latitude,
-            longitude=submission.longitude,
-        )
-        return [located, *items]
-    if submission.text:
-        text = TimelineItem(
-            id=submission.key, kind=ItemKind.TEXT, at=submission.at, text=submission.text
-        )
-        return [text, *items]
-    return items
-
-
-def _evidence_of(submission: Submission, report: Report, now: datetime) -> list[Evidence]:
-    return [
-        Evidence(
-            id=evidence_id(submission.key, place),
-            report_id=report.id,
-            unit_id=report.unit_id,
-            page_id=report.page_id,
-            citizen=report.citizen,
-            sent_at=submission.at,
-            kind=media.kind,
-            name=media.name,
-            declared_size=media.size,
-            checksum=media.checksum,
-            address=media.address,
-            next_at=now,
-        )
-        for place, media in enumerate(submission.media)
-    ]
+def _as_fit(messages: Sequence[Message]) -> list[Message]:
+    """The oldest messages, as many as fit into one commit for certain; at least one, if any."""
+    taken: list[Message] = []
+    writes = 0
+    for message in messages:
+        writes += _WRITES_OF_MESSAGE + _WRITES_OF_MEDIA * len(message.submission.media)
+        if taken and writes > _MOST_WRITES:
+            break
+        taken.append(message)
+    return taken

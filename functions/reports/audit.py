@@ -65,9 +65,13 @@ def chain(
     )
 
 
-def first_flaw(entries: Iterable[AuditEntry]) -> int | None:
-    """The sequence number at which the chain breaks, or None where it holds from the start."""
-    previous = START
+def first_flaw(entries: Iterable[AuditEntry], *, head: str = START) -> int | None:
+    """The sequence number at which the chain breaks, or None where it holds from the start.
+
+    `head` is the hash that the report itself carries, read before the entries were: entries that
+    were cut off at the end are missed by nothing else.
+    """
+    previous, expected, reached = START, 0, head == START
     for expected, entry in enumerate(entries, start=1):
         again = chain(
             previous,
@@ -80,4 +84,5 @@ def first_flaw(entries: Iterable[AuditEntry]) -> int | None:
         if entry != again:
             return expected
         previous = entry.hash
-    return None
+        reached = reached or previous == head
+    return None if reached else expected + 1

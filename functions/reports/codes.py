@@ -2,7 +2,8 @@
 
 The alphabet is Crockford's base32 (no I, L, O, U); 40 random bits, so that with a million codes
 given a guess hits one in 1.1 million. The last character is a Luhn sum modulo 32 (ISO/IEC 7812-1's
-method over 32 signs): it finds every wrong character and nearly every swapped pair.
+method over 32 signs): it finds every wrong character, and every swapped pair of neighbours but 0Z
+and Z0.
 """
 
 import re

@@ -59,6 +59,15 @@ class UnitStore:
         stored = self._recall(f"pages/{page_id}")
         return None if stored is None else Page(id=stored.id, **stored.fields)
 
+    def pages(self, limit: int = 500) -> list[Page]:
+        """All pages: a province has 127.
+
+        Raises:
+            Transient: no answer.
+        """
+        found = self._database.find("pages", limit=limit)
+        return [Page(id=stored.id, **stored.fields) for stored in found]
+
     def officer(self, subject: str) -> Officer | None:
         """The officer whom the issuer calls `subject`, or None.
 

@@ -1,5 +1,6 @@
 """Timed work (function `upkeep`), called every minute by Cloud Scheduler.
 
+grants.py     keeps every page connected to Zalo
 sweep.py      finds pending work whose wake-up was lost, and sees to it
 entrance.py   the door
 """

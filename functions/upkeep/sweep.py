@@ -1,13 +1,14 @@
 """The sweep: the database is the truth, tasks are only wake-ups, and here they may all be lost.
 
-Work that should long have been looked at is done now, by calling its function directly; what does
-not fit into this minute's time is enqueued again. If anything had to be done directly, wake-ups are
-evidently being lost, so what that work led to is seen to in the same run.
+Work whose wake-up never came, and work so far off that none was ever made, is done now, by calling
+its function directly. What falls due before the next run is woken for its time; what does not fit
+into this minute is enqueued. If a wake-up was evidently lost, others are too, so what that work led
+to is seen to in the same run.
 """
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,20 +21,33 @@ from functions.errors import Transient
 
 _log = logging.getLogger(__name__)
 
+_NONE = timedelta(0)
+
 GRACE = timedelta(seconds=20)
 """How long a wake-up may take before it counts as lost."""
+UNTIL_NEXT_RUN = timedelta(seconds=60)
 BUDGET_SECONDS = 40.0
 AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """Something that has to be done, from `due_at` on."""
+
+    body: BaseModel
+    """The body of its task."""
+    due_at: datetime
+    was_woken: bool = True
+    """Whether a wake-up was made for it, which may still be on its way."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
-    """One kind of pending work: how to find what is overdue, and how to have it done."""
+    """One kind of pending work: how to find it, and which queue has it done."""
 
     name: str
     queue: Queue
-    overdue: Callable[[datetime], Sequence[BaseModel]]
-    """The bodies of the tasks for what should have been looked at before a moment."""
+    due_before: Callable[[datetime], Sequence[Pending]]
 
 
 @dataclass(slots=True)
@@ -52,7 +66,8 @@ class Sweep:
     stages: Sequence[Stage]
     call: Callable[[Queue, BaseModel], None]
     """Has the work done now, and waits for it."""
-    wake: Callable[[Queue, BaseModel], None]
+    wake: Callable[[Queue, BaseModel, datetime | None], None]
+    """Enqueues it, for now or for a time, best effort."""
     clock: Clock
     monotonic: Callable[[], float] = time.monotonic
 
@@ -63,13 +78,17 @@ class Sweep:
             Transient: the database did not answer.
         """
         swept, until = Swept(), self.monotonic() + BUDGET_SECONDS
-        wake_ups_are_lost = False
+        grace = GRACE
         for stage in self.stages:
             now = self.clock.now()
-            found = stage.overdue(now if wake_ups_are_lost else now - GRACE)
-            if found:
-                self._see_to(stage, found, until, swept)
-                wake_ups_are_lost = wake_ups_are_lost or bool(swept.done.get(stage.name))
+            found = stage.due_before(now + UNTIL_NEXT_RUN)
+            late = [it for it in found if it.due_at <= now - (grace if it.was_woken else _NONE)]
+            ahead = [it for it in found if it.due_at > now and not it.was_woken]
+            for it in ahead:
+                self.wake(stage.queue, it.body, it.due_at)
+            self._see_to(stage, late, until, swept)
+            if any(it.was_woken for it in late):
+                grace = _NONE
         if swept.done or swept.enqueued or swept.failed:
             _log.warning(
                 "swept",
@@ -77,20 +96,19 @@ class Sweep:
             )
         return swept
 
-    def _see_to(self, stage: Stage, found: Sequence[BaseModel], until: float, swept: Swept) -> None:
-        def see_to(body: BaseModel) -> str:
+    def _see_to(self, stage: Stage, late: Sequence[Pending], until: float, swept: Swept) -> None:
+        def see_to(it: Pending) -> str:
             if self.monotonic() >= until:
-                self.wake(stage.queue, body)
+                self.wake(stage.queue, it.body, None)
                 return "enqueued"
             try:
-                self.call(stage.queue, body)
+                self.call(stage.queue, it.body)
             except Transient as problem:
                 _log.warning("not done by the sweep", extra={"reason": str(problem)})
                 return "failed"
             return "done"
 
         with ThreadPoolExecutor(max_workers=AT_ONCE) as workers:
-            results: Iterable[str] = workers.map(see_to, found)
-            for result in results:
+            for result in workers.map(see_to, late):
                 counts: dict[str, int] = getattr(swept, result)
                 counts[stage.name] = counts.get(stage.name, 0) + 1

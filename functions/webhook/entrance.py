@@ -10,6 +10,8 @@
 | more than 128 KiB                                | 413    | nothing                           |
 | not JSON, or not an event                        | 400    | nothing                           |
 | neither Firestore nor Cloud Tasks answered       | 503    | nothing: Zalo sends it again      |
+| the pages' secrets cannot be read                | 503    | nothing: Zalo sends it again      |
+| another method than POST                         | 405    | nothing                           |
 
 The budget is Zalo's two seconds: 0.7 s for Firestore, 0.7 s for the fallback, 0.25 s for the
 wake-up, no retry anywhere.
@@ -101,9 +103,12 @@ class Webhook:
         )
         if not signed:
             raise _Unsigned("no signature" if signature is None else "wrong signature")
-        if not is_kept(envelope.event_name) or user_id is None:
+        if not is_kept(envelope.event_name):
             if not is_known(envelope.event_name):
                 _log.warning("event unheard of", extra={"page": page_id})
+            return None
+        if user_id is None:
+            _log.error("event without a citizen", extra={"page": page_id})
             return None
         return InboxRow(
             key=event_key(envelope, page_id, body),

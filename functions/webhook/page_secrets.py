@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from functions.errors import OperatorNeeded
 
@@ -40,11 +41,16 @@ class SecretsFile:
             if seen != self._seen:
                 with open(self._path, encoding="utf-8") as file:  # noqa: PTH123
                     listed = json.load(file)["pages"]
-                self._pages = {
-                    page_id: PageSecrets(str(page["app_id"]), tuple(map(str, page["secrets"])))
-                    for page_id, page in listed.items()
-                }
+                self._pages = {page_id: _read(page) for page_id, page in listed.items()}
                 self._seen = seen
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise OperatorNeeded(f"page secrets: {type(error).__name__}") from None
         return self._pages
+
+
+def _read(page: Mapping[str, Any]) -> PageSecrets:
+    secrets = page["secrets"]
+    if not isinstance(secrets, list):
+        # A single string would be read as a list of one-letter secrets.
+        raise TypeError
+    return PageSecrets(str(page["app_id"]), tuple(map(str, secrets)))

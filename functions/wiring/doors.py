@@ -118,6 +118,8 @@ def upkeep_door() -> Door:
     from functions.upkeep.entrance import Upkeep
 
     def run(_: Upkeep) -> None:
+        # Grants first: what the sweep sends needs tokens that live.
+        record.grants().run()
         record.sweep().run()
 
     return partial(

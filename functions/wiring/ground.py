@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from functions.settings import CallerSettings, CloudSettings, TaskSettings
 
 if TYPE_CHECKING:
     import urllib3
-    from pydantic import BaseModel
 
     from functions.cloud.callers import Callers
     from functions.cloud.calls import Calls
@@ -50,7 +49,7 @@ def metadata() -> Metadata:
     """Who this process is to Google."""
     from functions.cloud.metadata import Metadata
 
-    return Metadata(cloud().gce_metadata_host, pool())
+    return Metadata(cloud().gce_metadata_host, pool(), clock().now)
 
 
 @cache
@@ -103,6 +102,7 @@ def queues() -> TaskQueues:
         location=settings.tasks_location,
         service_account=settings.tasks_service_account,
         addresses=addresses(),
+        now=clock().now,
     )
 
 
@@ -130,19 +130,11 @@ def units() -> UnitStore:
 
 
 def wake_followup(followup_id: str, at: datetime | None = None) -> None:
-    """Wake the sender for a follow-up, now or when it is due soon."""
+    """Wake the sender for a follow-up, now or at its time."""
     from functions.cloud.tasks import Queue
     from functions.followups.entrance import SendFollowUp
 
-    wake_if_near(Queue.SEND, SendFollowUp(followup=followup_id), at)
-
-
-def wake_if_near(queue: Queue, body: BaseModel, at: datetime | None) -> None:
-    """Wake a function, unless that is more than an hour away."""
-    # What is due later stays in the database alone; the sweep wakes it when its time comes. So a
-    # change of mind is one write, and no queue's 30-day limit matters.
-    if at is None or at - clock().now() <= timedelta(hours=1):
-        queues().wake(queue, body, at=at)
+    queues().wake(Queue.SEND, SendFollowUp(followup=followup_id), at=at)
 
 
 @cache

@@ -10,6 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from functions.errors import OperatorNeeded
 from functions.settings import (
     BucketSettings,
     EvidenceSettings,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from functions.followups.messenger import ZaloMessenger
     from functions.followups.sender import Sender
     from functions.intake.worker import WakeUps, Worker
+    from functions.upkeep.grants import GrantKeeper
     from functions.upkeep.sweep import Sweep
 
 
@@ -68,9 +70,8 @@ def wake_after_fold(citizen: str, wake_ups: WakeUps) -> None:
     for followup_id, at in wake_ups.followups:
         ground.wake_followup(followup_id, at)
     if wake_ups.silence_at is not None:
-        ground.wake_if_near(
-            Queue.INBOX, StoreReport(citizen=citizen), wake_ups.silence_at + timedelta(seconds=1)
-        )
+        a_moment_later = wake_ups.silence_at + timedelta(seconds=1)
+        ground.queues().wake(Queue.INBOX, StoreReport(citizen=citizen), at=a_moment_later)
 
 
 @cache
@@ -135,7 +136,6 @@ def app_secret(app_id: str) -> str:
     return app_secrets()[app_id]
 
 
-@cache
 def app_secrets() -> dict[str, str]:
     """The secret keys of our Zalo apps, by app."""
     path = ZaloSettings.from_environment().app_secrets_file
@@ -165,42 +165,83 @@ def sender() -> Sender:
 @cache
 def sweep() -> Sweep:
     """Sees to what lost wake-ups left behind."""
-    from functions.cloud.tasks import Queue
+    from functions.cloud.tasks import NEAR, Queue
     from functions.evidence.entrance import KeepEvidence
     from functions.evidence.store import EvidenceStore
     from functions.followups.entrance import SendFollowUp
     from functions.followups.store import FollowUpStore
     from functions.intake.entrance import StoreReport
     from functions.intake.store import ConversationStore, Inbox
-    from functions.upkeep.sweep import Stage, Sweep
+    from functions.upkeep.sweep import Pending, Stage, Sweep
 
     inbox = Inbox(ground.database(ground.cloud().firestore_inbox_database))
     conversations = ConversationStore(ground.core())
     evidence, followups = EvidenceStore(ground.core()), FollowUpStore(ground.core())
 
-    def citizens(before: datetime) -> list[StoreReport]:
-        waiting = inbox.overdue(before) + conversations.silent(before)
-        return [StoreReport(citizen=citizen) for citizen in dict.fromkeys(waiting)]
+    def citizens(before: datetime) -> list[Pending]:
+        waiting = inbox.overdue(before) | conversations.silent(before)
+        return [Pending(StoreReport(citizen=citizen), at) for citizen, at in waiting.items()]
+
+    def pieces(before: datetime) -> list[Pending]:
+        return [
+            Pending(KeepEvidence(evidence=it.id), it.next_at) for it in evidence.overdue(before)
+        ]
+
+    def owed(before: datetime) -> list[Pending]:
+        return [
+            Pending(
+                SendFollowUp(followup=it.id),
+                it.next_at,
+                # What was due far off when it was made, only the sweep knows of.
+                was_woken=it.attempt is not None or it.next_at - it.created_at <= NEAR,
+            )
+            for it in followups.overdue(before)
+        ]
 
     return Sweep(
         stages=(
             Stage("inbox", Queue.INBOX, citizens),
-            Stage(
-                "evidence",
-                Queue.MEDIA,
-                lambda before: [
-                    KeepEvidence(evidence=piece.id) for piece in evidence.overdue(before)
-                ],
-            ),
-            Stage(
-                "followups",
-                Queue.SEND,
-                lambda before: [
-                    SendFollowUp(followup=owed.id) for owed in followups.overdue(before)
-                ],
-            ),
+            Stage("evidence", Queue.MEDIA, pieces),
+            Stage("followups", Queue.SEND, owed),
         ),
         call=lambda queue, body: ground.calls().call(ground.addresses()[queue], body),
-        wake=lambda queue, body: ground.queues().wake(queue, body),
+        wake=lambda queue, body, at: ground.queues().wake(queue, body, at=at),
         clock=ground.clock(),
+    )
+
+
+@cache
+def grants() -> GrantKeeper:
+    """Keeps the pages connected to Zalo."""
+    from functions.units.store import PageTokenStore
+    from functions.upkeep.grants import GrantKeeper
+    from functions.zalo.escrow import LoggedEscrow
+    from functions.zalo.http import ZaloHttp
+    from functions.zalo.oauth import App, OAuth
+    from functions.zalo.tokens import TokenRefresher
+
+    settings = ZaloSettings.from_environment()
+    if settings.escrow_key_file is None:
+        raise MissingSetting("ZaloSettings: the setting ZALO_ESCROW_KEY_FILE is missing")
+
+    def app_of(page_id: str) -> App:
+        page = ground.units().page(page_id)
+        if page is None:
+            raise OperatorNeeded("the page is not known")
+        return App(page.app_id, app_secret(page.app_id))
+
+    refresher = TokenRefresher(
+        PageTokenStore(ground.core()),
+        ground.page_secrets(),
+        LoggedEscrow(Path(settings.escrow_key_file).read_bytes()),
+        OAuth(ZaloHttp(), settings.oauth_url),
+        app_of=app_of,
+        now=ground.clock().now,
+        monotonic=time.monotonic,
+        new_id=lambda: secrets.token_hex(8),
+        pause=time.sleep,
+    )
+    return GrantKeeper(
+        page_ids=lambda: [page.id for page in ground.units().pages()],
+        refresh_due=refresher.refresh_due,
     )
