@@ -1,0 +1,262 @@
+"""The webhook against a bare handler: interleaved pairs, medians of ratios.
+
+Goals P1 to P4 of the project's performance plan. Absolute numbers move with the machine's mood;
+the ratios within a run are what counts. CPU is the servers' own, not the load generator's.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import urllib3
+
+from tests import emulators
+from tests.bench.servers import Server, serving, spawn, stop, wait_for_any_answer
+
+PAIRS = 7
+REQUESTS = 1200
+AT_ONCE = 8
+COLD_STARTS = 9
+
+APP_ID = "1111111111111111111"
+PAGE_ID = "2222222222222222222"
+_SECRET = secrets.token_hex(16)
+
+
+@dataclass(frozen=True)
+class Round:
+    """One side's figures in one round."""
+
+    cpu_milliseconds: float
+    per_second: float
+    p99_milliseconds: float
+    failures: int
+
+
+def signed_event(number: int) -> tuple[bytes, dict[str, str]]:
+    """An event that nobody sent before, as Zalo would sign it."""
+    timestamp = str(int(time.time() * 1000))
+    body = json.dumps(
+        {
+            "app_id": APP_ID,
+            "user_id_by_app": str(4 * 10**18 + number),
+            "event_name": "user_send_text",
+            "timestamp": timestamp,
+            "sender": {"id": str(3 * 10**18 + number)},
+            "recipient": {"id": PAGE_ID},
+            "message": {"text": "Tôi muốn phản ánh", "msg_id": secrets.token_hex(10)},
+        }
+    ).encode()
+    mac = hashlib.sha256(APP_ID.encode() + body + (timestamp + _SECRET).encode()).hexdigest()
+    return body, {"X-ZEvent-Signature": f"mac={mac}", "Content-Type": "application/json"}
+
+
+def _round(server: Server, requests: Sequence[tuple[bytes, Mapping[str, str]]]) -> Round:
+    pool = urllib3.PoolManager(maxsize=AT_ONCE, retries=False, block=True)
+
+    def one(request: tuple[bytes, Mapping[str, str]]) -> tuple[float, bool]:
+        start = time.perf_counter()
+        answer = pool.request("POST", server.address, body=request[0], headers=request[1])
+        return time.perf_counter() - start, answer.status == 200
+
+    cpu, start = server.cpu_seconds(), time.perf_counter()
+    with ThreadPoolExecutor(AT_ONCE) as senders:
+        answers = list(senders.map(one, requests))
+    elapsed = time.perf_counter() - start
+    times = sorted(seconds for seconds, _ in answers)
+    return Round(
+        cpu_milliseconds=(server.cpu_seconds() - cpu) * 1000 / len(requests),
+        per_second=len(requests) / elapsed,
+        p99_milliseconds=times[int(len(times) * 0.99)] * 1000,
+        failures=sum(not ok for _, ok in answers),
+    )
+
+
+@contextmanager
+def _backends() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """The servers behind both sides, and each side's environment."""
+    with tempfile.TemporaryDirectory() as folder, emulators.firestore(Path(folder)) as firestore:
+        secrets_file = Path(folder) / "pages.json"
+        secrets_file.write_text(
+            json.dumps({"pages": {PAGE_ID: {"app_id": APP_ID, "secrets": [_SECRET]}}})
+        )
+        port, page_port = emulators.free_port(), emulators.free_port()
+        command = (
+            *(sys.executable, "-m", "infra.local.tasks"),
+            *("--grpc-port", str(port), "--http-port", str(page_port)),
+            *("--data", str(Path(folder) / "tasks.sqlite")),
+            *("--project", "bench", "--location", "asia-southeast1"),
+            *("--queues", "infra/queues.json"),
+        )
+        log = Path(folder) / "tasks.log"
+        with log.open("wb") as output:
+            tasks = subprocess.Popen(command, stdout=output, stderr=output)
+        try:
+            wait_for_any_answer(f"http://{emulators.HOST}:{page_port}/healthz")
+            # Nothing may run: what is measured is the webhook alone.
+            _pause_queue(port)
+            common = {"GOOGLE_CLOUD_PROJECT": "bench", "FIRESTORE_EMULATOR_HOST": firestore}
+            key = base64.b64encode(secrets.token_bytes(32)).decode()
+            webhook = {
+                **common,
+                "TASKS_REST_URL": f"http://{emulators.HOST}:{page_port}",
+                "TASKS_LOCATION": "asia-southeast1",
+                "TASKS_SERVICE_ACCOUNT": "tasks@bench.iam.gserviceaccount.com",
+                "STORE_REPORT_URL": "http://127.0.0.1:9/",
+                "UPLOAD_MEDIA_URL": "http://127.0.0.1:9/",
+                "SEND_FOLLOWUP_URL": "http://127.0.0.1:9/",
+                "ZALO_SECRETS_FILE": str(secrets_file),
+                "CITIZEN_KEY_SECRET": key,
+                "INBOX_SEAL_SECRET": key,
+                "GCE_METADATA_HOST": _metadata_server(folder),
+            }
+            yield webhook, common
+        finally:
+            tasks.kill()
+            tasks.wait()
+
+
+def _pause_queue(port: int) -> None:
+    from google.cloud import tasks_v2
+
+    from functions.cloud.tasks import connect_tasks
+
+    connect_tasks(f"{emulators.HOST}:{port}").pause_queue(
+        tasks_v2.PauseQueueRequest(name="projects/bench/locations/asia-southeast1/queues/inbox")
+    )
+
+
+def _metadata_server(folder: str) -> str:
+    """A metadata server in a thread: hands out one token."""
+    import threading
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = b'{"access_token": "bench", "expires_in": 3600, "token_type": "Bearer"}'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None:
+            return
+
+    server = ThreadingHTTPServer((emulators.HOST, 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"{emulators.HOST}:{server.server_address[1]}"
+
+
+def _cold_start(source: Path, target: str, environment: Mapping[str, str]) -> float:
+    port = emulators.free_port()
+    body, headers = signed_event(secrets.randbelow(10**9))
+    start = time.perf_counter()
+    process = spawn(source, target, environment, port)
+    try:
+        status = wait_for_any_answer(f"http://{emulators.HOST}:{port}/", body=body, headers=headers)
+        elapsed = time.perf_counter() - start
+    finally:
+        stop(process)
+    if status != 200:
+        raise RuntimeError(f"{target} answered {status}")
+    return elapsed * 1000
+
+
+def _import_milliseconds(code: str, environment: Mapping[str, str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-c", code], check=True, env={"PATH": os.environ["PATH"], **environment}
+    )
+    return (time.perf_counter() - start) * 1000
+
+
+def _line(name: str, goal: str, figure: float, detail: str, *, met: bool) -> None:
+    verdict = "met" if met else "MISSED"
+    print(f"  {name:<34}{goal:>12}{figure:>9.2f}  {verdict:<7}{detail}")
+
+
+def measure() -> None:
+    """Print the table."""
+    here = Path(__file__).resolve().parent
+    main, bare = here.parents[1] / "main.py", here / "bare.py"
+    print(f"Webhook against a bare handler with one durable write ({PAIRS} interleaved pairs,")
+    print(f"{REQUESTS} requests each, {AT_ONCE} at once; medians of pair-wise ratios)")
+    print(f"  {'':<34}{'goal':>12}{'ratio':>9}")
+    with _backends() as (ours_environment, bare_environment):
+        with (
+            serving(main, "zalo_webhook", ours_environment) as ours,
+            serving(bare, "bare", bare_environment) as theirs,
+        ):
+            pairs: list[tuple[Round, Round]] = []
+            for number in range(PAIRS + 1):
+                events = [signed_event(number * 10**6 + each) for each in range(REQUESTS)]
+                pair = (_round(ours, events), _round(theirs, events))
+                if number:  # The first pair warms both sides up.
+                    pairs.append(pair)
+            memory = ours.memory_mebibytes(), theirs.memory_mebibytes()
+        starts = [
+            (
+                _cold_start(main, "zalo_webhook", ours_environment),
+                _cold_start(bare, "bare", bare_environment),
+            )
+            for _ in range(COLD_STARTS)
+        ]
+        needed = "import functions_framework, main; from functions.wiring import doors; doors.webhook()"
+        imports = [
+            (
+                _import_milliseconds(needed, ours_environment),
+                _import_milliseconds("import functions_framework", ours_environment),
+            )
+            for _ in range(COLD_STARTS)
+        ]
+    failures = sum(round_.failures for pair in pairs for round_ in pair)
+
+    def ratio(values: Sequence[tuple[float, float]]) -> float:
+        return statistics.median(a / b for a, b in values)
+
+    def medians(values: Sequence[tuple[float, float]], unit: str) -> str:
+        a, b = (statistics.median(side) for side in zip(*values, strict=True))
+        return f"{a:.2f} : {b:.2f} {unit}"
+
+    cpu = [(a.cpu_milliseconds, b.cpu_milliseconds) for a, b in pairs]
+    _line("P1 CPU per request", "<= 0.90", ratio(cpu), medians(cpu, "ms"), met=ratio(cpu) <= 0.9)
+    rate = [(a.per_second, b.per_second) for a, b in pairs]
+    _line("P2 throughput", ">= 1.00", ratio(rate), medians(rate, "/s"), met=ratio(rate) >= 1)
+    p99 = [(a.p99_milliseconds, b.p99_milliseconds) for a, b in pairs]
+    _line("P2 p99", "<= 1.20", ratio(p99), medians(p99, "ms"), met=ratio(p99) <= 1.2)
+    cold = ratio(starts)
+    _line("P3 spawn to first 200", "<= 0.60", cold, medians(starts, "ms"), met=cold <= 0.6)
+    imported = ratio(imports)
+    _line(
+        "P3 imports / functions_framework",
+        "<= 1.15",
+        imported,
+        medians(imports, "ms"),
+        met=imported <= 1.15,
+    )
+    resident = memory[0] / memory[1]
+    _line(
+        "P4 memory",
+        "<= 0.50",
+        resident,
+        f"{memory[0]:.0f} : {memory[1]:.0f} MiB",
+        met=resident <= 0.5,
+    )
+    print(f"  answers other than 200: {failures}")
+    print("  The webhook verifies, keeps and wakes the worker; the bare handler only keeps.")
+
+
+if __name__ == "__main__":
+    measure()

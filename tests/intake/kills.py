@@ -1,0 +1,59 @@
+"""Databases that fail on purpose: at one commit, before it was carried out or after."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from google.cloud.firestore import Client
+
+from functions.cloud.firestore import Commit, Database
+
+
+class Killed(Exception):
+    """Stands for the end of the process: nothing of ours handles it."""
+
+
+@dataclass
+class Kill:
+    """Kills the process at its commit number `at`, over all its databases; 0 never."""
+
+    at: int = 0
+    is_applied: bool = False
+    """Whether the commit is carried out before."""
+    commits: int = 0
+
+    @contextmanager
+    def around_commit(self) -> Iterator[None]:
+        """One commit."""
+        self.commits += 1
+        is_due = self.commits == self.at
+        if is_due and not self.is_applied:
+            raise Killed
+        yield
+        if is_due:
+            raise Killed
+
+
+class FragileDatabase(Database):
+    """A database whose user may be killed at any commit."""
+
+    def __init__(self, client: Client, kill: Kill) -> None:
+        super().__init__(client)
+        self._fragile = client, kill
+
+    def commit(self) -> Commit:
+        """An empty commit."""
+        return _FragileCommit(*self._fragile)
+
+
+class _FragileCommit(Commit):
+    def __init__(self, client: Client, kill: Kill) -> None:
+        super().__init__(client)
+        self._kill = kill
+
+    def send(self) -> list[datetime]:
+        if not self.writes:
+            return super().send()
+        with self._kill.around_commit():
+            return super().send()
