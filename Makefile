@@ -45,10 +45,13 @@ lint: $(READY) ## ruff, mypy --strict, import-linter
 bench: $(READY) ## the webhook against a bare handler; Firestore operations per report
 	@$(PYTHON) -m tests.bench
 
+pictures: $(READY) ## take the screenshots of the README again (needs Chromium)
+	@$(PYTHON) -m tests.pictures
+
 requirements: ## compile pyproject.toml's lists to pinned requirements with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--group development -c requirements.txt -o tests/requirements.txt
 
-.PHONY: help setup run demo test lint bench requirements
+.PHONY: help setup run demo test lint bench pictures requirements

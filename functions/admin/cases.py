@@ -90,7 +90,7 @@ def decide(
 def words_for(report: Report, form: OutcomeForm, *, unit: Unit, now: datetime) -> str:
     """The exact text that the citizen would receive for that form. Pure."""
     outcome = Outcome(
-        version=next_version(report),
+        version=_next_version(report),
         code=form.outcome,
         reason=form.reason,
         note="",
@@ -99,11 +99,6 @@ def words_for(report: Report, form: OutcomeForm, *, unit: Unit, now: datetime) -
         tell_at=now,
     )
     return fill(*outcome_words(report, outcome, unit))
-
-
-def next_version(report: Report) -> int:
-    """The number of the outcome that would be recorded next."""
-    return report.outcome.version + 1 if report.outcome else 1
 
 
 def record_outcome(
@@ -156,9 +151,13 @@ def record_outcome(
                 raise
         notice = decision.notice
         queues.wake(Queue.SEND, SendFollowUp(followup=notice.id), at=notice.due_at)
-        return Recorded(next_version(before.report))
+        return Recorded(_next_version(before.report))
 
     return compare_and_set(attempt)
+
+
+def _next_version(report: Report) -> int:
+    return report.outcome.version + 1 if report.outcome else 1
 
 
 def _is_done(report: Report, form: OutcomeForm) -> bool:

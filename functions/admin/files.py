@@ -14,8 +14,8 @@ from functions.reports.model import Report
 _SHOWN = ("image/", "video/", "audio/")
 """What a browser may show; everything else is only downloaded."""
 
-FILE_POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'"
-"""An original opened by itself may show itself and nothing more."""
+FILE_POLICY = "sandbox; default-src 'none'"
+"""For an original opened by itself: it is shown, and neither loads nor runs anything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from functions.admin.cases import Stale, Wakes, next_version, record_outcome, words_for
+from functions.admin.cases import Stale, Wakes, record_outcome, words_for
 from functions.admin.files import KeptFile, file_name, stream
 from functions.admin.forms import TypedForm, read_outcome, single_fields
 from functions.admin.guards import Visit, is_htmx, visit
@@ -224,7 +224,6 @@ class Pages:
             "decided_by": names.get(outcome.decided_by, "Cán bộ") if outcome else "",
             "typed": typed,
             "operation": self.draw(16).hex(),
-            "next_version": next_version(report),
             "is_recorded": is_recorded,
             "is_stale": is_stale,
             "now": here.now,

@@ -3,6 +3,7 @@
 firestore.py   documents: reads, guarded commits, compare-and-set; the only write rules there are
 storage.py     write-once objects
 tasks.py       wake-ups through Cloud Tasks, official client
+connections.py kept-alive connections to one host, for the webhook
 rest.py        the webhook's two calls over plain HTTP: it has two seconds and a cold start
 sealing.py     what passes through a task's body, unreadable on the way
 shards.py      index prefixes of pending rows

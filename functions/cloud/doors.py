@@ -25,6 +25,7 @@ from functions.cloud.callers import Callers, Forbidden, Unauthenticated
 from functions.errors import Ambiguous, Conflict, TinBaoError, Transient
 
 _log = logging.getLogger(__name__)
+_LONGEST_ID = 64
 _Body = TypeVar("_Body", bound=BaseModel)
 
 Answer = tuple[str, int]
@@ -60,16 +61,22 @@ def answer_task(
     except (Transient, Conflict, Ambiguous) as problem:
         _log.warning(
             "not done, again later",
-            extra={"kind": type(problem).__name__, "reason": str(problem), **asked.model_dump()},
+            extra={"kind": type(problem).__name__, "reason": str(problem), **_ids(asked)},
         )
         return "again", 500
     except TinBaoError as problem:
         _log.error(
             "settled with a problem",
-            extra={"kind": type(problem).__name__, "reason": str(problem), **asked.model_dump()},
+            extra={"kind": type(problem).__name__, "reason": str(problem), **_ids(asked)},
         )
         return "settled", 200
     except Exception:
-        _log.exception("unexpected", extra=asked.model_dump())
+        _log.exception("unexpected", extra=_ids(asked))
         return "failed", 500
     return "done", 200
+
+
+def _ids(asked: BaseModel) -> dict[str, str]:
+    # A body may carry a sealed event: nothing as long as content goes into a log line.
+    texts = {name: str(value) for name, value in asked.model_dump(exclude_none=True).items()}
+    return {name: text for name, text in texts.items() if len(text) <= _LONGEST_ID}

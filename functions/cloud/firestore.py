@@ -37,6 +37,14 @@ REMOVED: Any = firestore.DELETE_FIELD
 """Give this as a field's new value to remove the field, and with it its index entries."""
 
 
+class Existing(Conflict):
+    """A document that was to be created is there already; nothing was written.
+
+    Whoever creates under a derived id is done when this is raised, but not when another Conflict
+    is: Firestore also aborts commits that merely met others on their way.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A document as it was read: its fields, and the time that guards the next change."""
@@ -75,6 +83,8 @@ def _translate(error: google.GoogleAPIError) -> Exception:
     # A deadline or a lost connection may hide a commit that was applied. Nothing is guessed from
     # it: whoever retries reads first, and derived ids and guards make the second time harmless.
     match error:
+        case google.AlreadyExists():
+            return Existing("firestore: AlreadyExists")
         case google.Conflict() | google.FailedPrecondition() | google.NotFound():
             return Conflict(f"firestore: {type(error).__name__}")
         case (
@@ -121,7 +131,8 @@ class Commit:
         """Carry all of it out, or nothing; the times of the writes, in their order.
 
         Raises:
-            Conflict: a guard failed or a created document exists; nothing was written.
+            Existing: a created document exists; nothing was written.
+            Conflict: a guard failed, or others were in the way; nothing was written.
             Transient: no clear answer. Read before doing anything else.
         """
         if not self.writes:

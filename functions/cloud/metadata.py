@@ -9,10 +9,11 @@ import urllib.parse
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import urllib3
-
+from functions.cloud.connections import Connections
 from functions.errors import Transient
 
+_ROOT = "/computeMetadata/v1/instance/service-accounts/default/"
+_SECONDS = 1.0
 _BEFORE_EXPIRY = timedelta(minutes=5)
 _IDENTITY_TOKEN_SECONDS = 3600.0
 
@@ -23,11 +24,9 @@ class Metadata:
     def __init__(
         self,
         host: str,
-        pool: urllib3.PoolManager,
         now: Callable[[], datetime],
     ) -> None:
-        self._root = f"http://{host}/computeMetadata/v1/instance/service-accounts/default/"
-        self._pool = pool
+        self._connections = Connections(f"http://{host}")
         self._now = now
         self._kept: dict[str, tuple[str, datetime]] = {}
         self._lock = threading.Lock()
@@ -59,18 +58,14 @@ class Metadata:
             kept = self._kept.get(path)
         if kept is not None and self._now() < kept[1]:
             return kept[0]
+        status, body = self._connections.request(
+            "GET", _ROOT + path, headers={"Metadata-Flavor": "Google"}, seconds=_SECONDS
+        )
+        if status != 200:
+            raise Transient(f"metadata server answered {status}")
         try:
-            answer = self._pool.request(
-                "GET",
-                self._root + path,
-                headers={"Metadata-Flavor": "Google"},
-                timeout=urllib3.Timeout(total=1.0),
-                retries=False,
-            )
-            if answer.status != 200:
-                raise Transient(f"metadata server answered {answer.status}")
-            token, seconds = read(answer.data.decode())
-        except (urllib3.exceptions.HTTPError, ValueError, KeyError) as error:
+            token, seconds = read(body.decode())
+        except (ValueError, KeyError) as error:
             raise Transient(f"metadata server: {type(error).__name__}") from None
         with self._lock:
             until = self._now() + timedelta(seconds=seconds) - _BEFORE_EXPIRY

@@ -10,8 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-import urllib3
-
+from functions.cloud.connections import Connections
 from functions.errors import Rejected, Transient
 
 Value = str | int | bytes | datetime
@@ -37,29 +36,30 @@ def _time(moment: datetime) -> str:
 
 
 class _Rest:
-    def __init__(
-        self, address: str, pool: urllib3.PoolManager, access_token: Callable[[], str]
-    ) -> None:
-        self._address = address.rstrip("/")
-        self._pool = pool
+    def __init__(self, address: str, access_token: Callable[[], str]) -> None:
+        self._connections = Connections(address)
         self._access_token = access_token
 
-    def _post(self, path: str, body: object, seconds: float) -> int:
-        try:
-            answer = self._pool.request(
-                "POST",
-                f"{self._address}/{path}",
-                body=json.dumps(body).encode(),
-                headers={
-                    "Authorization": f"Bearer {self._access_token()}",
-                    "Content-Type": "application/json",
-                },
-                timeout=urllib3.Timeout(total=seconds),
-                retries=False,
-            )
-        except urllib3.exceptions.HTTPError as error:
-            raise Transient(f"rest: {type(error).__name__}") from None
-        return answer.status
+    def _post(self, path: str, body: object, seconds: float) -> tuple[int, bytes]:
+        # Both calls may be repeated: a document is created once, a wake-up finds nothing to do.
+        return self._connections.request(
+            "POST",
+            f"/{path}",
+            body=json.dumps(body).encode(),
+            headers={
+                "Authorization": f"Bearer {self._access_token()}",
+                "Content-Type": "application/json",
+            },
+            seconds=seconds,
+        )
+
+
+def _reason(answer: bytes) -> str:
+    """Google's own name for an error (`google.rpc.Code`), or nothing."""
+    try:
+        return str(json.loads(answer)["error"]["status"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 class FirestoreOverRest(_Rest):
@@ -68,13 +68,12 @@ class FirestoreOverRest(_Rest):
     def __init__(
         self,
         address: str,
-        pool: urllib3.PoolManager,
         access_token: Callable[[], str],
         *,
         project: str,
         database: str,
     ) -> None:
-        super().__init__(address, pool, access_token)
+        super().__init__(address, access_token)
         self._root = f"projects/{project}/databases/{database}/documents"
 
     def create(self, path: str, fields: Mapping[str, Value], *, seconds: float) -> bool:
@@ -91,14 +90,16 @@ class FirestoreOverRest(_Rest):
             },
             "currentDocument": {"exists": False},
         }
-        status = self._post(f"v1/{self._root}:commit", {"writes": [write]}, seconds)
+        status, answer = self._post(f"v1/{self._root}:commit", {"writes": [write]}, seconds)
         if status == 200:
             return True
-        if status == 409:
+        reason = _reason(answer)
+        # 409 is ABORTED too, and then nothing is there.
+        if reason == "ALREADY_EXISTS":
             return False
-        if status == 400:
+        if reason == "INVALID_ARGUMENT":
             raise Rejected("firestore refused the document")
-        raise Transient(f"firestore answered {status}")
+        raise Transient(f"firestore answered {status} {reason}")
 
 
 class TasksOverRest(_Rest):
@@ -107,14 +108,13 @@ class TasksOverRest(_Rest):
     def __init__(
         self,
         address: str,
-        pool: urllib3.PoolManager,
         access_token: Callable[[], str],
         *,
         project: str,
         location: str,
         service_account: str,
     ) -> None:
-        super().__init__(address, pool, access_token)
+        super().__init__(address, access_token)
         self._root = f"projects/{project}/locations/{location}/queues"
         self._service_account = service_account
 
@@ -138,6 +138,6 @@ class TasksOverRest(_Rest):
         }
         if at is not None:
             task["scheduleTime"] = _time(at)
-        status = self._post(f"v2/{self._root}/{queue}/tasks", {"task": task}, seconds)
+        status, _ = self._post(f"v2/{self._root}/{queue}/tasks", {"task": task}, seconds)
         if status != 200:
             raise Transient(f"cloud tasks answered {status}")

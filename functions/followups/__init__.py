@@ -6,6 +6,7 @@ sentences.py  every sentence a citizen can receive, from catalogue/sentences_vi.
 notices.py    the follow-ups that a report's life calls for; pure
 store.py      the collection followups
 sender.py     claim, send, settle
+messenger.py  carries one message to Zalo, and looks whether it arrived
 entrance.py   the door: a task body in, a status out
 
 The sentences stand here and not in intake, because an officer's outcome and the sweep's notices are

@@ -1,7 +1,6 @@
 """The vault's one collection, `people`, in the database `identity`."""
 
-from functions.cloud.firestore import Database
-from functions.errors import Conflict
+from functions.cloud.firestore import Database, Existing
 from functions.identity.vault import Person
 
 
@@ -15,13 +14,14 @@ class PersonStore:
         """Keep who a pseudonym is; a second time changes nothing.
 
         Raises:
+            Conflict: others were in the way; nothing was written.
             Transient: no clear answer.
         """
         commit = self._vault.commit()
         commit.create(f"people/{person.citizen}", person.model_dump())
         try:
             commit.send()
-        except Conflict:
+        except Existing:
             return
 
     def find(self, citizen: str) -> Person | None:

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 def webhook() -> Webhook:
     """The webhook, over plain HTTP clients."""
     from functions.cloud.rest import FirestoreOverRest, TasksOverRest
-    from functions.webhook.entrance import Webhook
+    from functions.webhook.entrance import WOKEN_SECONDS, Webhook
     from functions.webhook.page_secrets import SecretsFile
+    from functions.webhook.wake_ups import RecentWakeUps
 
     cloud, tasks, inbox = (
         ground.cloud(),
@@ -38,7 +39,6 @@ def webhook() -> Webhook:
         secrets=SecretsFile(inbox.zalo_secrets_file),
         inbox=FirestoreOverRest(
             f"http://{emulator}" if emulator else "https://firestore.googleapis.com",
-            ground.pool(),
             # The emulator's name for somebody who may do everything.
             (lambda: "owner") if emulator else ground.metadata().access_token,
             project=cloud.google_cloud_project,
@@ -46,7 +46,6 @@ def webhook() -> Webhook:
         ),
         tasks=TasksOverRest(
             tasks.tasks_rest_url,
-            ground.pool(),
             ground.metadata().access_token,
             project=cloud.google_cloud_project,
             location=tasks.tasks_location,
@@ -56,6 +55,7 @@ def webhook() -> Webhook:
         citizen_key_secret=inbox.citizen_key_secret.key(),
         seal_secret=inbox.inbox_seal_secret.key(),
         clock=ground.clock(),
+        recent=RecentWakeUps(WOKEN_SECONDS),
     )
 
 

@@ -49,7 +49,7 @@ def metadata() -> Metadata:
     """Who this process is to Google."""
     from functions.cloud.metadata import Metadata
 
-    return Metadata(cloud().gce_metadata_host, pool(), clock().now)
+    return Metadata(cloud().gce_metadata_host, clock().now)
 
 
 @cache

@@ -23,6 +23,7 @@ articles.py      articles and their broadcast
 templates.py     ZBS template messages, by phone number and by user id
 oauth.py         consent, code exchange, refresh: the requests and the judgement of answers
 grants.py        what is kept of a page's grant, and the ports it is kept behind
+safekeeping.py   where a token answer is made safe, and found again
 renewal.py       who renews a page's grant, and what survives a crash
 tokens.py        who reads an access token
 escrow.py        a log line that only the holder of the private key can open

@@ -5,6 +5,7 @@ pointer that says which version counts. The tokens stand in the first two only.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,6 +21,8 @@ SEND_WITHIN = timedelta(seconds=60)
 """A process frozen for longer between its claim and its request gives up."""
 AGAIN_AFTER = timedelta(minutes=5)
 """When nothing was sent."""
+REFUSED_AGAIN_AFTER = timedelta(hours=1)
+"""A refusal spends nothing, and it may be Zalo's or the app's trouble rather than the grant's."""
 LAST_CHANCE_BEFORE = timedelta(hours=2)
 """Before the access token ends: from then a refresh token that may be spent is tried again."""
 REFUSAL_PATIENCE = timedelta(hours=1)
@@ -43,6 +46,8 @@ class Phase(StrEnum):
     """Nothing left us; again at the attempt's deadline."""
     LOST = "lost"
     """It left, and no answer that we can use is known: the refresh token may be spent."""
+    REFUSED = "refused"
+    """Zalo said no, or no answer came to the end: `need_reauth`, and again at the deadline."""
 
 
 class Attempt(_Ours):
@@ -50,7 +55,7 @@ class Attempt(_Ours):
 
     Attributes:
         generation: of the pair whose refresh token it uses.
-        deadline: nothing may be sent later; with `NOT_SENT` and `LOST`, nothing sooner.
+        deadline: while `SENDING`, nothing may be sent later; in the other phases, nothing sooner.
         is_reuse: the refresh token may have been spent by an attempt before.
     """
 
@@ -68,7 +73,7 @@ class TokenPointer(_Ours):
     Attributes:
         generation: of the pair; grows by each renewal and each consent.
         refused_at: when Zalo refused the access token although it should still be good.
-        need_reauth: since when only a new consent helps.
+        need_reauth: since when an administrator's consent is asked for.
     """
 
     generation: int
@@ -182,8 +187,8 @@ class Escrow(Protocol):
 class EscrowLines(Protocol):
     """Finds again what the escrow was given. Where there is none, the runbook does it by hand."""
 
-    def find(self, page_id: str, generation: int) -> bytes | None:
-        """The answer kept for that page and generation, opened; None when there is none.
+    def find(self, page_id: str, generation: int) -> Sequence[bytes]:
+        """The answers kept for that page and generation, opened, the newest first.
 
         Raises:
             Transient: no clear answer.

@@ -46,7 +46,13 @@ class Answer:
 class ZaloHttp:
     """Carries one request to Zalo and brings its answer back."""
 
-    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        deadlines: Deadlines = API_DEADLINES,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._deadlines = deadlines
         self._monotonic = monotonic
 
     def call(
@@ -56,14 +62,15 @@ class ZaloHttp:
         *,
         headers: Mapping[str, str],
         body: bytes | None = None,
-        deadlines: Deadlines = API_DEADLINES,
+        deadlines: Deadlines | None = None,
     ) -> Answer:
-        """Send a request once.
+        """Send a request once; `deadlines` if other than the usual ones.
 
         Raises:
             NotSent: no byte left us: the name, the connection or TLS failed.
             AmbiguousDelivery: bytes left us, and no whole answer came in time.
         """
+        deadlines = deadlines or self._deadlines
         end = self._monotonic() + deadlines.total
         address = urlsplit(url)
         connection = self._connection(address.scheme, address.hostname or "", address.port)

@@ -7,10 +7,10 @@ token is not tried again while the access token still lives, because that may re
 
     not due ── due ──> SENDING ── a pair ──> kept: escrow, secret, pointer
                           ├── surely not sent ──> NOT_SENT ── 5 min ──> SENDING
-                          ├── refused ──> need_reauth
+                          ├── refused ──> REFUSED, need_reauth ── 1 h ──> SENDING
                           └── no answer, or a crash ──> LOST ── last chance ──> SENDING (reuse)
-                                  a reuse that is refused, or still unanswered
-                                  when the access token ends ──> need_reauth
+                                  a reuse still without an answer when the
+                                  access token ends ──> REFUSED, need_reauth
 
 Readers never renew. A lost answer and `need_reauth` are logged as errors, which page an operator.
 """
@@ -20,14 +20,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
 
-from functions.errors import Conflict, OperatorNeeded, TinBaoError, Transient
-from functions.zalo.errors import PageNotConnected, RetryLater, ZaloError
+from functions.errors import Conflict, TinBaoError, Transient
+from functions.zalo.errors import PageNotConnected, RetryLater
 from functions.zalo.grants import (
     AGAIN_AFTER,
-    KEPT_VERSIONS,
     LEASE,
+    REFUSED_AGAIN_AFTER,
     SEND_WITHIN,
     Attempt,
     Escrow,
@@ -38,15 +37,13 @@ from functions.zalo.grants import (
     StoredPointer,
     TokenPointer,
     TokenPointers,
-    secret_name,
 )
 from functions.zalo.http import Answer
 from functions.zalo.oauth import App, OAuth, TokenPair, judge
+from functions.zalo.safekeeping import Safekeeping, insist
 
 _log = logging.getLogger(__name__)
-_T = TypeVar("_T")
 
-_PAUSES = (1.0, 4.0)
 _ROUNDS = 5
 
 
@@ -63,7 +60,15 @@ class Renewal(StrEnum):
     LOST = "lost"
     """An answer is missing; we wait for the last chance, or for a person."""
     NOT_CONNECTED = "not_connected"
-    """Only a new consent helps."""
+    """An administrator of the page is asked to consent."""
+
+
+_WAITING = {
+    Phase.SENDING: Renewal.BUSY,
+    Phase.NOT_SENT: Renewal.NOT_SENT,
+    Phase.LOST: Renewal.LOST,
+    Phase.REFUSED: Renewal.NOT_CONNECTED,
+}
 
 
 class TokenRefresher:
@@ -91,15 +96,13 @@ class TokenRefresher:
         lines: EscrowLines | None = None,
     ) -> None:
         self._pointers = pointers
-        self._secrets = secrets
-        self._escrow = escrow
+        self._safekeeping = Safekeeping(secrets, escrow, now=now, pause=pause, lines=lines)
         self._oauth = oauth
         self._app_of = app_of
         self._now = now
         self._monotonic = monotonic
         self._new_id = new_id
         self._pause = pause
-        self._lines = lines
 
     def refresh_due(self, page_id: str) -> Renewal:
         """Look after one page's grant; to be called every few minutes at least.
@@ -129,7 +132,8 @@ class TokenRefresher:
             # An attempt under way may still bring the next generation; ours comes after it.
             generation = stored.pointer.generation + (2 if stored.pointer.attempt else 1)
         answer = self._oauth.exchange(self._app_of(page_id), code, verifier)
-        self._point(page_id, *self._keep(page_id, generation, answer, spent=None))
+        kept, version = self._safekeeping.keep(page_id, generation, answer)
+        self._point(page_id, kept, version)
 
     def adopt(self, page_id: str, generation: int, answer: bytes, *, received_at: datetime) -> None:
         """Put an answer opened from the escrow in force (runbook).
@@ -143,40 +147,42 @@ class TokenRefresher:
             Conflict: the page has a grant at least as new.
             Transient, OperatorNeeded: it could not be stored.
         """
-        pair = judge(Answer(200, answer))
-        self._point(page_id, *self._store(page_id, generation, pair, received_at))
+        kept, version = self._safekeeping.store(
+            page_id, generation, judge(Answer(200, answer)), received_at
+        )
+        self._point(page_id, kept, version)
 
     def _look_after(self, page_id: str) -> Renewal:
         stored = self._pointers.get(page_id)
         if stored is None:
-            found = self._newer(page_id, None)
+            found = self._safekeeping.newer(page_id, None)
             if found is None:
                 return Renewal.NOT_CONNECTED
             return self._adopt(page_id, None, found)
         now, pointer, attempt = self._now(), stored.pointer, stored.pointer.attempt
-        if attempt is None and pointer.need_reauth is None and now < pointer.due_at(page_id):
+        if attempt is None and now < pointer.due_at(page_id):
             return Renewal.NOT_DUE
-        if attempt is not None and attempt.phase is Phase.SENDING and now < attempt.started + LEASE:
-            return Renewal.BUSY
-        if attempt is not None and attempt.phase is Phase.NOT_SENT and now < attempt.deadline:
-            return Renewal.NOT_SENT
-        found = self._newer(page_id, pointer)
+        if attempt is not None and self._is_waiting(attempt, now):
+            return _WAITING[attempt.phase]
+        found = self._safekeeping.newer(page_id, pointer)
         if found is not None:
             return self._adopt(page_id, stored, found)
-        if pointer.need_reauth is not None:
-            return Renewal.NOT_CONNECTED
-        if attempt is None or attempt.phase is Phase.NOT_SENT:
+        if attempt is None or attempt.phase in (Phase.NOT_SENT, Phase.REFUSED):
             return self._renew(page_id, stored, is_reuse=bool(attempt and attempt.is_reuse))
         if attempt.phase is Phase.SENDING:
             return self._lost(page_id, pointer, attempt)
-        if now < max(pointer.last_chance_at(), attempt.deadline):
+        if now < pointer.last_chance_at():
             return Renewal.LOST
         return self._renew(page_id, stored, is_reuse=True)
 
+    def _is_waiting(self, attempt: Attempt, now: datetime) -> bool:
+        end = attempt.started + LEASE if attempt.phase is Phase.SENDING else attempt.deadline
+        return now < end
+
     def _renew(self, page_id: str, stored: StoredPointer, *, is_reuse: bool) -> Renewal:
         pointer = stored.pointer
-        _, payload = self._secrets.access(secret_name(page_id), pointer.secret_version)
-        kept = KeptGrant.model_validate_json(payload)
+        kept = self._safekeeping.read(page_id, pointer.secret_version)
+        app = self._app_of(page_id)
         now, began = self._now(), self._monotonic()
         attempt = Attempt(
             id=self._new_id(),
@@ -191,18 +197,19 @@ class TokenRefresher:
             # We were frozen; by now others may think that this attempt is dead.
             return self._not_sent(page_id, attempt)
         try:
-            answer = self._oauth.refresh(self._app_of(page_id), kept.refresh_token)
+            answer = self._oauth.refresh(app, kept.refresh_token)
             spent = TokenPair(kept.access_token, kept.refresh_token, AGAIN_AFTER)
-            renewed, version = self._keep(page_id, pointer.generation + 1, answer, spent=spent)
+            renewed, version = self._safekeeping.keep(
+                page_id, pointer.generation + 1, answer, spent=spent
+            )
         except RetryLater:
             return self._not_sent(page_id, attempt)
         except PageNotConnected as error:
-            return self._give_up(page_id, attempt, error.code)
+            return self._give_up(page_id, pointer, attempt, error.code)
         except TinBaoError:
             return self._lost(page_id, pointer, attempt)
         self._settle(page_id, attempt, lambda _: renewed.pointer(version))
-        with suppress(TinBaoError):
-            self._secrets.destroy(secret_name(page_id), version - KEPT_VERSIONS)
+        self._safekeeping.drop_before(page_id, version)
         return Renewal.RENEWED
 
     def _claim(self, page_id: str, stored: StoredPointer, attempt: Attempt) -> None:
@@ -210,54 +217,9 @@ class TokenRefresher:
         try:
             self._pointers.compare_and_set(page_id, claimed, expected=stored.version)
         except Transient:
-            current = self._insist(lambda: self._pointers.get(page_id))
+            current = insist(lambda: self._pointers.get(page_id), self._pause)
             if current is None or current.pointer.attempt != attempt:
                 raise
-
-    def _keep(
-        self, page_id: str, generation: int, answer: Answer, *, spent: TokenPair | None
-    ) -> tuple[KeptGrant, int]:
-        """Make an answer safe, then read it, then store what it grants."""
-        received_at = self._now()
-        if answer.status == 200:
-            try:
-                self._escrow.keep(page_id, generation, answer.body)
-            except Exception:
-                # Whatever ails the escrow: the answer may still be saved by the next place.
-                _log.exception("escrow failed", extra={"page_id": page_id})
-        return self._store(page_id, generation, judge(answer, spent=spent), received_at)
-
-    def _store(
-        self, page_id: str, generation: int, pair: TokenPair, received_at: datetime
-    ) -> tuple[KeptGrant, int]:
-        kept = KeptGrant(
-            generation=generation,
-            access_token=pair.access_token,
-            refresh_token=pair.refresh_token,
-            received_at=received_at,
-            access_expires_at=received_at + pair.expires_in,
-        )
-        payload = kept.model_dump_json().encode()
-        return kept, self._insist(lambda: self._secrets.add(secret_name(page_id), payload))
-
-    def _newer(self, page_id: str, pointer: TokenPointer | None) -> tuple[KeptGrant, int] | None:
-        """A grant of a later generation than the pointer's: in the secret, else in the escrow."""
-        generation = 0 if pointer is None else pointer.generation
-        with suppress(OperatorNeeded):
-            version, payload = self._secrets.access(secret_name(page_id))
-            kept = KeptGrant.model_validate_json(payload)
-            if kept.generation > generation:
-                return kept, version
-        if pointer is None or pointer.attempt is None or self._lines is None:
-            return None
-        answer = self._lines.find(page_id, generation + 1)
-        if answer is None:
-            return None
-        try:
-            pair = judge(Answer(200, answer))
-        except ZaloError:
-            return None
-        return self._store(page_id, generation + 1, pair, pointer.attempt.started)
 
     def _adopt(
         self, page_id: str, stored: StoredPointer | None, found: tuple[KeptGrant, int]
@@ -277,7 +239,7 @@ class TokenRefresher:
     def _lost(self, page_id: str, pointer: TokenPointer, attempt: Attempt) -> Renewal:
         now = self._now()
         if attempt.is_reuse and now >= pointer.access_expires_at:
-            return self._give_up(page_id, attempt, None)
+            return self._give_up(page_id, pointer, attempt, None)
         _log.error(
             "token answer lost",
             extra={"page_id": page_id, "generation": attempt.generation, "attempt_id": attempt.id},
@@ -287,12 +249,18 @@ class TokenRefresher:
         self._settle(page_id, attempt, lambda p: p.model_copy(update={"attempt": lost}))
         return Renewal.LOST
 
-    def _give_up(self, page_id: str, attempt: Attempt, code: int | None) -> Renewal:
-        _log.error(
-            "page needs consent again",
-            extra={"page_id": page_id, "generation": attempt.generation, "code": code},
-        )
-        ended = {"attempt": None, "need_reauth": self._now()}
+    def _give_up(
+        self, page_id: str, pointer: TokenPointer, attempt: Attempt, code: int | None
+    ) -> Renewal:
+        now = self._now()
+        if pointer.need_reauth is None:
+            _log.error(
+                "page needs consent again",
+                extra={"page_id": page_id, "generation": attempt.generation, "code": code},
+            )
+        again = now + REFUSED_AGAIN_AFTER
+        refused = attempt.model_copy(update={"phase": Phase.REFUSED, "deadline": again})
+        ended = {"attempt": refused, "need_reauth": pointer.need_reauth or now}
         self._settle(page_id, attempt, lambda p: p.model_copy(update=ended))
         return Renewal.NOT_CONNECTED
 
@@ -301,7 +269,7 @@ class TokenRefresher:
     ) -> None:
         """Change the pointer as long as the attempt is still the one it names."""
         for _ in range(_ROUNDS):
-            stored = self._insist(lambda: self._pointers.get(page_id))
+            stored = insist(lambda: self._pointers.get(page_id), self._pause)
             current = stored.pointer.attempt if stored else None
             if stored is None or current is None or current.id != attempt.id:
                 return
@@ -316,7 +284,7 @@ class TokenRefresher:
     def _point(self, page_id: str, kept: KeptGrant, version: int) -> None:
         """Point to a grant, unless the page has one at least as new."""
         for _ in range(_ROUNDS):
-            stored = self._insist(lambda: self._pointers.get(page_id))
+            stored = insist(lambda: self._pointers.get(page_id), self._pause)
             if stored is not None and stored.pointer.secret_version == version:
                 return
             if stored is not None and stored.pointer.generation >= kept.generation:
@@ -326,11 +294,3 @@ class TokenRefresher:
                 self._pointers.compare_and_set(page_id, kept.pointer(version), expected=expected)
                 return
         raise Transient("the pointer could not be set")
-
-    def _insist(self, act: Callable[[], _T]) -> _T:
-        """`act`, and again after a pause while a store gives no clear answer."""
-        for pause in _PAUSES:
-            with suppress(Transient):
-                return act()
-            self._pause(pause)
-        return act()

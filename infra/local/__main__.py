@@ -39,10 +39,15 @@ def main() -> int:
         source=options.source,
         say=_say,
     )
+    _say("Starting the local system ...")
     try:
         with system:
             _show(system, time.monotonic() - started)
-            system.wait()
+            try:
+                system.wait()
+            except KeyboardInterrupt:
+                _say("Stopping and keeping the data; Ctrl-C again kills at once ...")
+                raise
     except KeyboardInterrupt:
         _say("Stopped.")
         return 0

@@ -19,19 +19,17 @@ def machine_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def clock_at(address: str | None) -> Clock:
+def clock_at(address: str | None, pool: urllib3.PoolManager) -> Clock:
     """The clock at that address (`GET` answers `{"now": "<ISO 8601>"}`), else the machine's own.
 
     The clock that is returned raises `ClockAway` when nobody answers.
     """
     if address is None:
         return machine_clock
-    # One address, one host: retries would only hide that the simulator is away.
-    pool = urllib3.PoolManager(retries=False, timeout=2.0)
 
     def asked_clock() -> datetime:
         try:
-            answer = pool.request("GET", address)
+            answer = pool.request("GET", address, timeout=2.0, retries=False)
             return datetime.fromisoformat(json.loads(answer.data)["now"]).astimezone(UTC)
         except (urllib3.exceptions.HTTPError, ValueError, KeyError) as error:
             raise ClockAway(f"{address} did not tell the time") from error

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import urllib3
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -265,7 +266,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder of the secrets")
     parser.add_argument("--clock-url", help="whom to ask for the time")
     options = parser.parse_args()
-    app = create_app(SecretStore(options.data, clock_at(options.clock_url)))
+    app = create_app(SecretStore(options.data, clock_at(options.clock_url, urllib3.PoolManager())))
     uvicorn.run(app, host=HOST, port=options.port, log_level="warning")
 
 

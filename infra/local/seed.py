@@ -80,11 +80,19 @@ class PageGrants:
     which version is in force (`functions.zalo.grants`).
     """
 
-    def __init__(self, *, simulator: str, secret_manager: str, project: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        pool: urllib3.PoolManager,
+        *,
+        simulator: str,
+        secret_manager: str,
+        project: str,
+        clock: Clock,
+    ) -> None:
+        self._pool = pool
         self._simulator = simulator
         self._secrets = f"{secret_manager}/v1/projects/{project}/secrets"
         self._clock = clock
-        self._pool = urllib3.PoolManager(retries=False, timeout=10.0)
 
     def grant(self, client: "Client", pages: Iterable[Page]) -> None:
         """Grant every page that has no token yet.
@@ -125,7 +133,13 @@ class PageGrants:
 
     def _ask(self, method: str, address: str, body: object = None) -> dict[str, Any] | None:
         try:
-            answer = self._pool.request(method, address, json=body if method == "POST" else None)
+            answer = self._pool.request(
+                method,
+                address,
+                json=body if method == "POST" else None,
+                timeout=10.0,
+                retries=False,
+            )
         except urllib3.exceptions.HTTPError as error:
             raise LocalSystemError(f"{address} did not answer.") from error
         if answer.status == 404:

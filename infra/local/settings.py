@@ -191,6 +191,20 @@ class Addresses:
         """The only address of the officers' page to which a sign-in may return."""
         return f"{self.admin}/sign-in/callback"
 
+    def by_name(self) -> dict[str, str]:
+        """The addresses that the ready file tells."""
+        return {
+            "webhook": self.webhook,
+            "admin": self.admin,
+            "simulator": self.simulator,
+            "tasks": self.tasks,
+            "tasks_page": self.tasks_page,
+            "storage": self.storage,
+            "firestore": self.firestore,
+            "identity_provider": self.identity_provider,
+            "secret_manager": self.secret_manager,
+        }
+
 
 def process_environment(home: Path) -> dict[str, str]:
     """What every process needs to run; `home` keeps their droppings out of the user's own."""

@@ -29,6 +29,10 @@ class _Watched:
         self.is_killed_on_purpose = False
         self.deaths: list[float] = []
 
+    def is_up(self) -> bool:
+        """Whether it is ready and has not died since, noticed or not."""
+        return self.is_ready and self.process is not None and self.process.ended() is None
+
 
 class Supervisor:
     """Runs programs until told to stop.
@@ -63,13 +67,13 @@ class Supervisor:
         wanted = list(names)
         with self._changed:
             self._changed.wait_for(
-                lambda: self._failure or all(self._watched[name].is_ready for name in wanted),
+                lambda: self._failure or all(self._watched[name].is_up() for name in wanted),
                 seconds,
             )
             if self._failure:
                 raise LocalSystemError(self._failure)
             for name in wanted:
-                if not (late := self._watched[name]).is_ready:
+                if not (late := self._watched[name]).is_up():
                     raise LocalSystemError(
                         f"{name} was not ready after {seconds:.0f} s: see {late.program.log}."
                     )

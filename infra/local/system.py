@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+import urllib3
+
 from infra.local import storage
 from infra.local.clock import ClockAway, clock_at
 from infra.local.errors import LocalSystemError
@@ -138,12 +140,20 @@ class LocalSystem:
 
     def stop(self) -> None:
         """Stop everything in reverse order and keep the data; Ctrl-C meanwhile kills at once."""
-        # On a thread of its own, so that a Ctrl-C cannot end it halfway.
-        stopper = threading.Thread(target=self._stop)
-        stopper.start()
-        while stopper.is_alive():
+        is_over = threading.Event()
+
+        def stop_in_order() -> None:
             try:
-                stopper.join()
+                self._stop()
+            finally:
+                is_over.set()
+
+        # On a thread of its own, so that a Ctrl-C cannot end it halfway. An event is waited for,
+        # not the thread: before Python 3.13 a `join` that is interrupted takes it for ended.
+        threading.Thread(target=stop_in_order).start()
+        while not is_over.is_set():
+            try:
+                is_over.wait()
             except KeyboardInterrupt:
                 if self._supervisor is not None:
                     self._supervisor.kill_all()
@@ -195,6 +205,7 @@ class LocalSystem:
         self._write_schedule()
         supervisor.wait_until_ready(["firestore"], seconds=_START_SECONDS)
         # Tasks kept from an earlier run are delivered at once: not before their data is there.
+        # Events may come in earlier; the webhook only adds them to what is restored.
         supervisor.run([programs.tasks(keys)])
         self._seed(supervisor, province)
         supervisor.wait_until_ready(supervisor.names(), seconds=_START_SECONDS)
@@ -254,14 +265,18 @@ class LocalSystem:
         self.folders.schedule.write_text(json.dumps(jobs, indent=2))
 
     def _seed(self, supervisor: Supervisor, province: Province) -> None:
-        with firestore_client(self.addresses.firestore, PROJECT) as client:
+        with (
+            firestore_client(self.addresses.firestore, PROJECT) as client,
+            urllib3.PoolManager() as pool,
+        ):
             seed_province(client, province)
             supervisor.wait_until_ready(["simulator", "secret_manager"], seconds=_START_SECONDS)
             grants = PageGrants(
+                pool,
                 simulator=self.addresses.simulator,
                 secret_manager=self.addresses.secret_manager,
                 project=PROJECT,
-                clock=clock_at(self.addresses.clock),
+                clock=clock_at(self.addresses.clock, pool),
             )
             try:
                 grants.grant(client, province.pages)
@@ -281,19 +296,10 @@ class LocalSystem:
             file.unlink(missing_ok=True)
 
     def _write_ready_file(self, file: Path) -> None:
-        addresses = self.addresses
         content = {
-            "webhook": addresses.webhook,
-            "admin": addresses.admin,
-            "simulator": addresses.simulator,
-            "tasks": addresses.tasks,
-            "tasks_page": addresses.tasks_page,
-            "storage": addresses.storage,
-            "firestore": addresses.firestore,
-            "identity_provider": addresses.identity_provider,
-            "secret_manager": addresses.secret_manager,
+            **self.addresses.by_name(),
             "project": PROJECT,
-            "functions": {name: addresses.function(name) for name in FUNCTIONS},
+            "functions": {name: self.addresses.function(name) for name in FUNCTIONS},
             "processes": self.process_ids(),
         }
         file.parent.mkdir(parents=True, exist_ok=True)

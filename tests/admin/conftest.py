@@ -1,6 +1,7 @@
 """Fixtures of the officers' page."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
@@ -23,7 +24,13 @@ def issuer(clock: MovableClock, signing_key: RSAPrivateKey) -> Iterator[Issuer]:
         yield issuer
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where compiled templates are kept from test to test."""
+    return tmp_path_factory.mktemp("templates")
+
+
 @pytest.fixture
-def station(project: Project, clock: MovableClock, issuer: Issuer) -> Station:
+def station(project: Project, clock: MovableClock, issuer: Issuer, compiled: Path) -> Station:
     """The officers' page, its units and its officers."""
-    return Station(project, clock, issuer)
+    return Station(project, clock, issuer, compiled)

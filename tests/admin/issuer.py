@@ -130,7 +130,7 @@ def issuer_at(now: Callable[[], datetime], key: rsa.RSAPrivateKey) -> Iterator[I
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     issuer = Issuer(f"http://127.0.0.1:{server.server_port}", now, key)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread = threading.Thread(target=server.serve_forever, args=(0.005,))
     thread.start()
     try:
         yield issuer

@@ -38,7 +38,7 @@ def served(station: Station, port: int) -> Iterator[str]:
     server = make_server(
         "127.0.0.1", port, framed(station.app()), threaded=True, request_handler=_Silent
     )
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread = threading.Thread(target=server.serve_forever, args=(0.005,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{port}"

@@ -1,10 +1,12 @@
 """An officer's work in a real Chromium: looked at, played, decided, by keyboard alone."""
 
+import itertools
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import (
@@ -12,11 +14,12 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    ViewportSize,
     expect,
     sync_playwright,
 )
 
-from functions.evidence.model import FailureReason
+from functions.evidence.model import EvidenceState, FailureReason
 from functions.followups.notices import outcome_id, receipt
 from functions.followups.planner import delivered
 from functions.reports.model import Report
@@ -24,11 +27,16 @@ from functions.units.model import Unit
 from infra.local.sample_media import photograph, traffic_clip
 from tests.admin.issuer import Issuer
 from tests.admin.served import served
-from tests.admin.station import THIRD_UNIT, UNIT, Station
+from tests.admin.station import COLLEAGUE, THIRD_UNIT, UNIT, Station
 from tests.emulators import MovableClock, Project, free_port, wait_until
 
 CHROMIUM = Path("/usr/bin/chromium")
 PICTURES = Path(__file__).parents[1] / "output" / "admin"
+SIZES: dict[str, ViewportSize] = {
+    "desktop": {"width": 1440, "height": 900},
+    "phone": {"width": 390, "height": 844},
+}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WATCH = "addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.blockedURI))"
 
 pytestmark = [
@@ -81,11 +89,11 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def desk(
-    chromium: Browser, project: Project, clock: MovableClock, issuer: Issuer
+    chromium: Browser, project: Project, clock: MovableClock, issuer: Issuer, compiled: Path
 ) -> Iterator[Desk]:
     """A desk with a full inbox."""
     port = free_port()
-    station = Station(project, clock, issuer, f"http://127.0.0.1:{port}")
+    station = Station(project, clock, issuer, compiled, f"http://127.0.0.1:{port}")
     with served(station, port) as address:
         context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="vi-VN")
         context.set_default_timeout(10_000)
@@ -148,7 +156,6 @@ def owe_receipt(station: Station, report: Report) -> None:
 def test_an_officer_signs_in_looks_plays_and_decides_by_keyboard_alone(desk: Desk) -> None:
     report = fill_inbox(desk.station)
     page = desk.open()
-    page.screenshot(path=PICTURES / "sign-in.png")
     press_until(page, "Đăng nhập")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Phản ánh đang mở").wait_for()
@@ -181,6 +188,106 @@ def test_an_officer_signs_in_looks_plays_and_decides_by_keyboard_alone(desk: Des
     assert page.locator(".recorded .bubble").inner_text() == promised
     assert desk.station.followups.read(outcome_id(report.id, 1)) is not None
     assert desk.complaints == []
+
+
+def test_every_page_is_pictured_in_light_and_dark_on_desktop_and_phone(desk: Desk) -> None:
+    desk.open("/sign-in").screenshot(path=PICTURES / "sign-in.png", caret="initial")
+    page = desk.sign_in()
+    picture(page, "empty")
+    report = fill_inbox(desk.station)
+    for scheme, size in itertools.product(SCHEMES, SIZES):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size(SIZES[size])
+        page.goto(desk.address)
+        picture(page, f"list-{size}-{scheme}")
+        page.goto(f"{desk.address}/reports/{report.id}")
+        page.get_by_label("Đã lập biên bản").check()
+        page.get_by_role("button", name="3 ngày").click()
+        expect(page.locator("#preview")).to_contain_text("08:30 ngày 24/11/2026")
+        picture(page, f"report-{size}-{scheme}")
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(overflow) == 0
+    assert desk.complaints == []
+
+
+def test_a_colleagues_faster_decision_is_shown_beside_what_was_typed(desk: Desk) -> None:
+    report = fill_inbox(desk.station)
+    page = desk.sign_in()
+    page.goto(f"{desk.address}/reports/{report.id}")
+    page.get_by_label("Không vi phạm").check()
+    page.get_by_label("Thông tin thêm cho người dân").fill("Lời của tôi")
+    desk.station.browser(COLLEAGUE).conclude(report, reason="Biên bản số 9")
+    page.get_by_role("button", name="Ghi kết quả").click()
+    expect(page.get_by_role("alert").filter(has_text="Chưa ghi")).to_be_focused()
+    expect(page.get_by_label("Thông tin thêm cho người dân")).to_have_value("Lời của tôi")
+    expect(page.locator("#preview .bubble")).to_contain_text("Lời của tôi")
+    picture(page, "conflict")
+    page.get_by_role("button", name="Ghi kết quả").click()
+    expect(page.get_by_text("Đã ghi kết quả lần 2.")).to_be_focused()
+    picture(page, "recorded")
+    # The browser itself notes every answer of 409; nothing else may be wrong.
+    assert [words for words in desk.complaints if "409" not in words] == []
+
+
+def test_the_list_refreshes_itself_and_leaves_the_focus_where_it_is(desk: Desk) -> None:
+    report = desk.station.report("Đang đọc")
+    page = desk.sign_in()
+    page.clock.install()
+    page.reload()
+    page.get_by_role("link", name="Đang đọc").focus()
+    desk.station.report("Vừa gửi đến")
+    page.clock.fast_forward(15_000)
+    expect(page.get_by_role("link", name="Vừa gửi đến")).to_be_visible()
+    expect(page.locator(f"#report-{report.id}")).to_be_focused()
+    expect(page.locator("#announcer")).to_have_text("2 phản ánh đang mở")
+
+
+def test_an_attachment_appears_when_it_arrives_and_a_playing_video_plays_on(desk: Desk) -> None:
+    report = desk.station.report("Xe tải")
+    desk.station.attach(report, traffic_clip(), "video/mp4")
+    pending = desk.station.attach(report)
+    page = desk.sign_in()
+    page.clock.install()
+    page.goto(f"{desk.address}/reports/{report.id}")
+    page.locator("video").evaluate("video => { video.mark = 'the same' }")
+    lost = {"state": EvidenceState.FAILED, "reason": FailureReason.TOO_LARGE}
+    desk.station.settle(pending, lost, "too_large")
+    page.clock.fast_forward(4_000)
+    expect(page.locator(".tile.failed")).to_contain_text("vượt dung lượng cho phép")
+    expect(page.locator("#checklist")).to_contain_text("1 không lưu được")
+    assert page.locator("video").evaluate("video => video.mark") == "the same"
+
+
+def test_a_session_that_ends_while_typing_takes_nothing_away(desk: Desk) -> None:
+    report = desk.station.report("Xe tải")
+    page = desk.sign_in()
+    page.goto(f"{desk.address}/reports/{report.id}")
+    page.get_by_label("Thông tin thêm cho người dân").fill("Lời của tôi")
+    desk.station.clock.advance(timedelta(minutes=31))
+    page.get_by_label("Đã xử phạt").check()
+    page.get_by_role("button", name="Ghi kết quả").click()
+    expect(page.get_by_role("alert")).to_contain_text("Phiên làm việc đã hết")
+    expect(page.get_by_label("Thông tin thêm cho người dân")).to_have_value("Lời của tôi")
+
+
+def test_a_photo_opened_by_itself_is_shown_in_a_place_of_its_own(desk: Desk) -> None:
+    report = desk.station.report("Xe tải")
+    desk.station.attach(report, photograph("rocket.jpg"))
+    page = desk.sign_in()
+    page.goto(f"{desk.address}/reports/{report.id}")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="mở bản gốc").click()
+    photo = opened.value
+    photo.wait_for_load_state()
+    assert photo.evaluate("document.images[0].naturalWidth") > 0
+    assert photo.evaluate("origin") == "null"
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep how the whole page looks now."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True, caret="initial")
 
 
 def press_until(page: Page, words: str) -> None:

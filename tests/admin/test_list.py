@@ -123,9 +123,9 @@ def test_another_units_list_is_not_found(station: Station) -> None:
     assert station.browser().get(f"/?unit={OTHER_UNIT}").status_code == 404
 
 
-@pytest.mark.parametrize("after", ["x", "2026", "20261121T013000.000000Z", "~", "%00"])
-def test_a_cursor_that_is_not_ours_is_refused_or_starts_there(station: Station, after: str) -> None:
-    assert station.browser().get(f"/?after={after}").status_code in {200, 400}
+@pytest.mark.parametrize("after", ["x", "2026-11-21~a", "~", "%00", "20261121T013000.000000"])
+def test_a_cursor_that_is_not_ours_is_refused(station: Station, after: str) -> None:
+    assert station.browser().get(f"/?after={after}").status_code == 400
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Labels, dates and waiting times in Vietnamese; nothing that can be said is left unsaid."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -101,3 +102,49 @@ def test_all_that_officers_read_is_composed_and_calm() -> None:
         assert text == unicodedata.normalize("NFC", text), file.name
         if file.suffix == ".html":
             assert "!" not in text.replace("<!doctype html>", "").replace("!=", ""), file.name
+
+
+def _colours(scheme: str) -> dict[str, str]:
+    """The stylesheet's colours; the dark ones stand second and replace the light ones."""
+    sheet = (Path(functions.admin.__file__).parent / "assets/admin.css").read_text()
+    blocks = re.findall(r":root \{(.*?)\}", sheet, re.DOTALL)
+    names = re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", "".join(blocks[: 1 + (scheme == "dark")]))
+    return dict(names)
+
+
+def _luminance(colour: str) -> float:
+    """WCAG 2.2's relative luminance."""
+    digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("front", "back", "least"),
+    [
+        *(
+            (ink, ground, 4.5)
+            for ink in ("ink", "soft", "green")
+            for ground in ("ground", "surface", "sunken", "green-tint", "amber-tint")
+        ),
+        ("amber", "amber-tint", 4.5),
+        ("amber", "surface", 4.5),
+        ("red", "red-tint", 4.5),
+        ("red", "surface", 4.5),
+        ("red", "sunken", 4.5),
+        ("ink", "red-tint", 4.5),
+        ("on-green", "green", 4.5),
+        ("on-green", "green-deep", 4.5),
+        ("edge", "surface", 3.0),
+    ],
+)
+def test_colours_have_the_contrast_that_wcag_asks_for(
+    scheme: str, front: str, back: str, least: float
+) -> None:
+    colours = _colours(scheme)
+    light, dark = sorted((_luminance(colours[front]), _luminance(colours[back])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= least

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -91,9 +92,9 @@ def test_a_made_up_session_opens_nothing(station: Station, value: str) -> None:
 
 
 def test_cookies_over_https_are_host_only_secure_and_out_of_reach_for_scripts(
-    project: Project, clock: MovableClock, issuer: Issuer
+    project: Project, clock: MovableClock, issuer: Issuer, compiled: Path
 ) -> None:
-    browser = Station(project, clock, issuer, "https://127.0.0.1").browser(None)
+    browser = Station(project, clock, issuer, compiled, "https://127.0.0.1").browser(None)
     back = arrive(browser)
     cookies = [line for line in back.headers.getlist("Set-Cookie") if "Max-Age=0" not in line]
     assert [line.partition("=")[0] for line in cookies] == ["__Host-officer"]

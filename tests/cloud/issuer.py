@@ -34,8 +34,8 @@ def part(content: object) -> str:
 class Issuer:
     """Signs tokens, and publishes its key at `url`."""
 
-    def __init__(self, server: ScriptedServer, clock: MovableClock) -> None:
-        self.key = new_key()
+    def __init__(self, server: ScriptedServer, clock: MovableClock, key: rsa.RSAPrivateKey) -> None:
+        self.key = key
         self.server = server
         self._clock = clock
 

@@ -1,16 +1,18 @@
 """Only our own service accounts may call, and they must prove it."""
 
 from datetime import timedelta
+from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from functions.cloud.callers import Callers, Forbidden, Unauthenticated
 from functions.errors import Transient
 from tests.cloud.issuer import ACCOUNT, AUDIENCE, ISSUER, Issuer, new_key, part
 from tests.emulators import MovableClock
-from tests.zalo.scripted_server import ScriptedServer, answering, hanging_up
+from tests.zalo.scripted_server import Behaviour, ScriptedServer, answering, hanging_up
 
 REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
 
@@ -77,7 +79,7 @@ def test_another_scheme_is_refused(callers: Callers, issuer: Issuer, scheme: str
     ids=str,
 )
 def test_a_token_for_somebody_else_or_of_somebody_else_is_refused(
-    callers: Callers, issuer: Issuer, changes: dict[str, object]
+    callers: Callers, issuer: Issuer, changes: dict[str, Any]
 ) -> None:
     with pytest.raises(Unauthenticated):
         callers.check(f"Bearer {issuer.token(**changes)}", AUDIENCE)
@@ -131,7 +133,7 @@ def test_a_token_that_does_not_count_yet_is_refused(
     ids=str,
 )
 def test_a_good_token_of_another_account_may_not_call(
-    callers: Callers, issuer: Issuer, changes: dict[str, object]
+    callers: Callers, issuer: Issuer, changes: dict[str, Any]
 ) -> None:
     with pytest.raises(Forbidden):
         callers.check(f"Bearer {issuer.token(**changes)}", AUDIENCE)
@@ -246,7 +248,7 @@ def test_nothing_else_passes_for_a_removed_signature(
 def test_the_claims_of_a_removed_signature_are_checked_like_any(
     trusting: Callers,
     issuer: Issuer,
-    changes: dict[str, object],
+    changes: dict[str, Any],
     refusal: type[Unauthenticated | Forbidden],
 ) -> None:
     with pytest.raises(refusal):
@@ -259,11 +261,10 @@ def test_the_claims_of_a_removed_signature_are_checked_like_any(
     ids=["500", "no JSON", "no keys", "hung up"],
 )
 def test_an_issuer_in_trouble_is_not_the_caller_s_fault(
-    server: ScriptedServer, clock: MovableClock, answer: object
+    server: ScriptedServer, clock: MovableClock, signing_key: RSAPrivateKey, answer: Behaviour
 ) -> None:
-    assert callable(answer)
     server.will(answer)
-    token = Issuer(server, clock).token()
+    token = Issuer(server, clock, signing_key).token()
 
     with pytest.raises(Transient):
         _callers(server, clock).check(f"Bearer {token}", AUDIENCE)

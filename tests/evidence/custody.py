@@ -8,7 +8,6 @@ from typing import IO
 
 from google.cloud.storage import Client
 
-from functions.cloud.firestore import Database
 from functions.cloud.storage import Bucket, KeptObject
 from functions.evidence.fetching import Fetcher
 from functions.evidence.keeping import Keeper
@@ -26,7 +25,7 @@ from functions.units.model import Unit
 from functions.units.store import UnitStore
 from tests.emulators import MovableClock, Project
 from tests.evidence.media_host import MediaHost
-from tests.intake.kills import FragileDatabase, Kill
+from tests.intake.kills import Kill, opened
 
 CAP = 1024 * 1024
 UNIT = Unit(id="pc08", name="Phòng Cảnh sát giao thông", short_name="PC08", kind="division")
@@ -66,7 +65,7 @@ class Custody:
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        self.database = self.project.database()
+        self.database = opened(self.project)
         self.evidence = EvidenceStore(self.database)
         self.reports = ReportStore(self.database)
         self.followups = FollowUpStore(self.database)
@@ -79,7 +78,7 @@ class Custody:
     def keeper(self, kill: Kill | None = None) -> Keeper:
         """A process of `upload_media`, which may be killed at one of its writes."""
         kill = kill or Kill()
-        database: Database = FragileDatabase(self.project.firestore_client(), kill)
+        database = opened(self.project, kill=kill)
         return Keeper(
             database=database,
             evidence=EvidenceStore(database),

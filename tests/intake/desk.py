@@ -4,25 +4,25 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-from google.cloud.firestore import Client, DocumentReference
-
-from functions.cloud.firestore import Database
 from functions.evidence.store import EvidenceStore
+from functions.followups.model import FollowUp, Kind
 from functions.followups.store import FollowUpStore
 from functions.identity.pseudonym import citizen_key
 from functions.identity.store import PersonStore
+from functions.intake.entrance import Entrance, StoreReport
 from functions.intake.messages import read_message
 from functions.intake.store import ConversationStore, Inbox
 from functions.intake.worker import WakeUps, Worker
+from functions.reports.model import Report
 from functions.reports.store import ReportStore
 from functions.units.store import UnitStore
 from functions.zalo.envelope import page_and_citizen, read_envelope
 from functions.zalo.inbox import InboxRow, event_key, sent_at
 from tests.emulators import MovableClock, Project
-from tests.intake.kills import FragileDatabase, Kill
+from tests.intake.kills import Kill, client_of, opened
 from tests.zalo.samples import CITIZEN, PAGE
 
 SILENCE = timedelta(minutes=10)
@@ -31,8 +31,6 @@ UNIT = "pc08"
 ME = citizen_key(SECRET, PAGE, CITIZEN)
 
 Snapshot = dict[str, dict[str, Any]]
-
-_client = cache(Project.firestore_client)
 
 
 def drawing(seed: int = 0) -> Callable[[int], bytes]:
@@ -47,21 +45,16 @@ class Desk:
     def __init__(
         self, project: Project, clock: MovableClock, *, seed: int = 0, kill: Kill | None = None
     ) -> None:
-        self._project = project
         self.clock = clock
         self.woken: list[WakeUps] = []
-        self.database = self._open("(default)", kill)
-        self.inbox = Inbox(self._open("inbox", kill))
+        self.database = opened(project, kill=kill)
+        self.inbox = Inbox(opened(project, "inbox", kill))
         self.conversations = ConversationStore(self.database)
         self.reports = ReportStore(self.database)
         self.evidence = EvidenceStore(self.database)
         self.followups = FollowUpStore(self.database)
-        self.people = PersonStore(self._open("identity", kill))
+        self.people = PersonStore(opened(project, "identity", kill))
         self.draw = drawing(seed)
-
-    def _open(self, name: str, kill: Kill | None) -> Database:
-        client = _client(self._project, name)
-        return Database(client) if kill is None else FragileDatabase(client, kill)
 
     def found(self) -> None:
         """The unit and its page begin to exist."""
@@ -92,6 +85,24 @@ class Desk:
             }
         )
 
+    def carry_out(self, body: object, seal_secret: bytes) -> None:
+        """What `store_report` does with a task's body."""
+        entrance = Entrance(
+            worker=self.worker(), inbox=self.inbox, seal_secret=seal_secret, clock=self.clock
+        )
+        entrance.store(StoreReport.model_validate(body))
+
+    def the_report(self) -> Report:
+        """The citizen's only report."""
+        (report,) = self.reports.latest_of(ME)
+        return report
+
+    def owed(self, kind: Kind) -> list[FollowUp]:
+        """All follow-ups of that kind."""
+        found = self.database.find("followups", limit=100)
+        owed = [FollowUp(id=stored.id, **stored.fields) for stored in found]
+        return [followup for followup in owed if followup.kind is kind]
+
     def receive(self, *bodies: bytes) -> None:
         """Events come in, as the webhook keeps them."""
         for body in bodies:
@@ -119,17 +130,9 @@ def row_of(body: bytes, known_pages: Iterable[str] = (PAGE,)) -> InboxRow:
 
 def snapshot(project: Project, *databases: str) -> Snapshot:
     """Every document of these databases (of all three, if none is named) by its path."""
-    found: Snapshot = {}
-    for name in databases or ("(default)", "inbox", "identity"):
-        client = _client(project, name)
-        found |= {f"{name}/{path}": fields for path, fields in _documents(client).items()}
-    return found
-
-
-def _documents(parent: Client | DocumentReference) -> Snapshot:
-    found: Snapshot = {}
-    for collection in parent.collections():
-        for document in collection.stream():
-            found[document.reference.path] = document.to_dict() or {}
-            found |= _documents(document.reference)
-    return found
+    return {
+        f"{name}/{document.reference.path}": document.to_dict() or {}
+        for name in databases or ("(default)", "inbox", "identity")
+        # The collection group without a name holds all documents, however deep.
+        for document in client_of(project, name).collection_group("").stream()
+    }

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from google.cloud.firestore import Client
 
 from functions.cloud.firestore import Commit, Database
+from tests.emulators import Project
 
 
 class Killed(Exception):
@@ -35,9 +37,17 @@ class Kill:
             raise Killed
 
 
-class FragileDatabase(Database):
-    """A database whose user may be killed at any commit."""
+client_of = cache(Project.firestore_client)
+"""One client for each database: making one costs more than most tests."""
 
+
+def opened(project: Project, name: str = "(default)", kill: Kill | None = None) -> Database:
+    """A database of the project, for a process that may be killed."""
+    client = client_of(project, name)
+    return Database(client) if kill is None else _FragileDatabase(client, kill)
+
+
+class _FragileDatabase(Database):
     def __init__(self, client: Client, kill: Kill) -> None:
         super().__init__(client)
         self._fragile = client, kill

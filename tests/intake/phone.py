@@ -3,12 +3,13 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.zalo.samples import APP, CITIZEN, PAGE
 
 USER_ID_BY_APP = "4444444444444444444"
+PHOTO = "https://photo-stal-12.zdn.vn/a.jpg"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,15 @@ class Phone:
     def withdraws(self, *, at: datetime) -> bytes:
         """They take back their consent."""
         return self._event("user_withdraw", at, oa_id=self.page_id, user_id=self.user_id)
+
+    def reports(self, *, at: datetime) -> list[bytes]:
+        """They report something: a photo with a caption, a place, a text, and "Xong"."""
+        return [
+            self.photo(PHOTO, at=at, caption="Xe vượt đèn đỏ"),
+            self.location(9.1769, 105.1524, at=at + timedelta(seconds=1)),
+            self.text("Lúc 7 giờ 30 sáng nay", at=at + timedelta(seconds=2)),
+            self.text("#xong", at=at + timedelta(seconds=3)),
+        ]
 
     def _sends(self, kind: str, message: dict[str, object], at: datetime) -> bytes:
         seed = json.dumps([kind, message, at.isoformat()]).encode()

@@ -121,3 +121,22 @@ def test_a_fold_killed_at_a_commit_is_made_good_by_the_next(
     story.play_again(number)
 
     assert story.result() == undisturbed[number][1]
+
+
+def test_what_killed_folds_left_unsettled_is_folded_once(project: Project) -> None:
+    clock = MovableClock()
+    desk = Desk(project, clock)
+    desk.found()
+    before_settling = {1: Kill(at=3), 2: Kill(at=2)}
+    for number, kill in before_settling.items():
+        desk.receive(PHONE.text(f"Tin {number}", at=clock.now()))
+        with pytest.raises(Killed):
+            Desk(project, clock, seed=number, kill=kill).fold()
+
+    desk.fold(PHONE.text("Tin 3", at=clock.now()))
+    desk.fold()
+
+    (report,) = desk.reports.latest_of(ME)
+    texts = [item.text for item in desk.reports.items(report.id)]
+    assert sorted(texts) == ["Tin 1", "Tin 2", "Tin 3"]
+    assert desk.inbox.pending_for(ME) == []

@@ -1,57 +1,31 @@
 """The worker on the real emulator: a citizen's events become one report, exactly once."""
 
-import json
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from functions.errors import OperatorNeeded, Undeliverable
-from functions.followups.model import FollowUp, Kind, State
+from functions.followups.model import Kind, State
 from functions.followups.notices import receipt_id
 from functions.followups.planner import not_delivered
 from functions.identity.pseudonym import citizen_key
-from functions.intake.store import ConversationStore, Inbox, PendingEvent, StoredConversation
 from functions.reports.audit import first_flaw
 from functions.reports.codes import code_from, find_code
-from functions.reports.model import ItemKind, Report, ReportState
+from functions.reports.model import ItemKind, ReportState
 from tests.emulators import MovableClock, Project
 from tests.intake.desk import ME, SECRET, SILENCE, UNIT, Desk, drawing, row_of, snapshot
-from tests.intake.phone import USER_ID_BY_APP, Phone
-from tests.zalo.samples import CITIZEN, PAGE
+from tests.intake.phone import PHOTO, Phone
+from tests.zalo.samples import PAGE
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
-PHOTO = "https://photo-stal-12.zdn.vn/a.jpg"
-
-
-def the_report(desk: Desk) -> Report:
-    (report,) = desk.reports.latest_of(ME)
-    return report
-
-
-def told(desk: Desk, kind: Kind) -> list[FollowUp]:
-    found = desk.database.find("followups", limit=100)
-    owed = [FollowUp(id=stored.id, **stored.fields) for stored in found]
-    return [followup for followup in owed if followup.kind is kind]
-
-
-def photo_report(phone: Phone, desk: Desk) -> list[bytes]:
-    start = desk.clock.now()
-    return [
-        phone.photo(PHOTO, at=start, caption="Xe vượt đèn đỏ"),
-        phone.location(9.1769, 105.1524, at=start + SECOND),
-        phone.text("Lúc 7 giờ 30 sáng nay", at=start + 2 * SECOND),
-        phone.text("#xong", at=start + 3 * SECOND),
-    ]
 
 
 def test_a_citizens_events_become_one_report(desk: Desk, phone: Phone) -> None:
-    desk.fold(*photo_report(phone, desk))
+    desk.fold(*phone.reports(at=desk.clock.now()))
 
-    report = the_report(desk)
+    report = desk.the_report()
     assert report.state is ReportState.RECEIVED
     assert report.summary == "Xe vượt đèn đỏ"
     assert (report.latitude, report.longitude) == (9.1769, 105.1524)
@@ -60,9 +34,9 @@ def test_a_citizens_events_become_one_report(desk: Desk, phone: Phone) -> None:
 
 
 def test_its_evidence_waits_to_be_fetched_and_a_wake_up_goes_out(desk: Desk, phone: Phone) -> None:
-    desk.fold(*photo_report(phone, desk))
+    desk.fold(*phone.reports(at=desk.clock.now()))
 
-    report = the_report(desk)
+    report = desk.the_report()
     (piece,) = desk.evidence.of_report(report.id)
     assert piece.address == PHOTO
     assert [waiting.id for waiting in desk.evidence.overdue(desk.clock.now())] == [piece.id]
@@ -75,9 +49,9 @@ def test_its_evidence_waits_to_be_fetched_and_a_wake_up_goes_out(desk: Desk, pho
 def test_its_code_is_reserved_and_it_stands_in_its_units_open_list(
     desk: Desk, phone: Phone
 ) -> None:
-    desk.fold(*photo_report(phone, desk))
+    desk.fold(*phone.reports(at=desk.clock.now()))
 
-    report = the_report(desk)
+    report = desk.the_report()
     assert find_code(report.code) == report.code
     by_code = desk.reports.find_by_code(report.code)
     assert by_code is not None
@@ -87,9 +61,9 @@ def test_its_code_is_reserved_and_it_stands_in_its_units_open_list(
 
 
 def test_its_audit_chain_verifies(desk: Desk, phone: Phone) -> None:
-    desk.fold(*photo_report(phone, desk))
+    desk.fold(*phone.reports(at=desk.clock.now()))
 
-    report = the_report(desk)
+    report = desk.the_report()
     entries = desk.reports.audit(report.id)
     assert [entry.act for entry in entries] == ["opened", "received"]
     assert first_flaw(entries) is None
@@ -97,10 +71,10 @@ def test_its_audit_chain_verifies(desk: Desk, phone: Phone) -> None:
 
 
 def test_one_receipt_is_owed_and_waits_for_the_evidence(desk: Desk, phone: Phone) -> None:
-    desk.fold(*photo_report(phone, desk))
+    desk.fold(*phone.reports(at=desk.clock.now()))
 
-    report = the_report(desk)
-    (receipt,) = told(desk, Kind.RECEIPT)
+    report = desk.the_report()
+    (receipt,) = desk.owed(Kind.RECEIPT)
     assert receipt.id == receipt_id(report.id)
     assert receipt.values["ma_phieu"] == report.code
     assert receipt.next_at == desk.clock.now() + timedelta(minutes=2)
@@ -116,98 +90,20 @@ def test_silence_closes_a_report_without_another_event(desk: Desk, phone: Phone)
 
     desk.fold()
 
-    assert the_report(desk).state is ReportState.RECEIVED
+    assert desk.the_report().state is ReportState.RECEIVED
     assert not desk.conversations.silent(desk.clock.now())
 
 
 def test_a_wake_up_without_anything_to_do_changes_nothing(
     desk: Desk, phone: Phone, project: Project
 ) -> None:
-    desk.fold(*photo_report(phone, desk))
+    desk.fold(*phone.reports(at=desk.clock.now()))
     before = snapshot(project)
 
     desk.fold()
     desk.fold()
 
     assert snapshot(project) == before
-
-
-def test_the_core_database_never_holds_the_zalo_user_id(
-    desk: Desk, phone: Phone, project: Project
-) -> None:
-    desk.fold(phone.follows(at=desk.clock.now() - MINUTE), *photo_report(phone, desk))
-    desk.fold(phone.text("tra cứu", at=desk.clock.now() + MINUTE))
-
-    everything = json.dumps(snapshot(project, "(default)"), default=str)
-
-    assert CITIZEN not in everything
-    assert USER_ID_BY_APP not in everything
-    assert ME in everything
-
-
-def test_two_workers_at_once_make_one_report(desk: Desk, phone: Phone, project: Project) -> None:
-    both_have_read = threading.Barrier(2, timeout=20)
-    desk.receive(*photo_report(phone, desk))
-
-    class Simultaneous(ConversationStore):
-        is_first = True
-
-        def read(self, citizen: str) -> StoredConversation | None:
-            found = super().read(citizen)
-            if self.is_first:
-                self.is_first = False
-                both_have_read.wait()
-            return found
-
-    def fold(seed: int) -> None:
-        own = Desk(project, desk.clock, seed=seed)
-        own.worker(conversations=Simultaneous(own.database)).fold(ME)
-
-    with ThreadPoolExecutor(2) as threads:
-        list(threads.map(fold, (1, 2)))
-
-    report = the_report(desk)
-    assert len(desk.reports.items(report.id)) == 4
-    assert first_flaw(desk.reports.audit(report.id)) is None
-    assert len(told(desk, Kind.RECEIPT)) == 1
-
-
-def test_what_another_worker_folds_between_two_reads_is_not_folded_again(
-    desk: Desk, phone: Phone, project: Project
-) -> None:
-    """The other even goes on to two further reports, so that the first is not remembered."""
-    start = desk.clock.now()
-    other = Desk(project, desk.clock, seed=1)
-    reads = 0
-
-    def second_read_is_late() -> None:
-        nonlocal reads
-        reads += 1
-        if reads == 2:
-            for number in range(3):
-                at = start + number * MINUTE
-                words = [] if number == 0 else [phone.text(f"Chuyện {number}", at=at)]
-                other.fold(*words, phone.text("xong", at=at + SECOND))
-
-    class LateInbox(Inbox):
-        def pending_for(self, citizen: str) -> list[PendingEvent]:
-            second_read_is_late()
-            return super().pending_for(citizen)
-
-    class LateConversations(ConversationStore):
-        def read(self, citizen: str) -> StoredConversation | None:
-            second_read_is_late()
-            return super().read(citizen)
-
-    desk.receive(phone.text("Chuyện 0", at=start))
-    worker = desk.worker(
-        inbox=LateInbox(project.database("inbox")), conversations=LateConversations(desk.database)
-    )
-    worker.fold(ME)
-
-    reports = desk.reports.latest_of(ME)
-    texts = [item.text for report in reports for item in desk.reports.items(report.id)]
-    assert sorted(texts) == ["Chuyện 0", "Chuyện 1", "Chuyện 2"]
 
 
 def test_an_unreadable_event_is_parked_and_the_rest_folded(
@@ -222,7 +118,7 @@ def test_an_unreadable_event_is_parked_and_the_rest_folded(
 
     desk.fold(phone.text("#xong", at=start + SECOND))
 
-    assert [item.text for item in desk.reports.items(the_report(desk).id)] == ["Xe vượt đèn đỏ"]
+    assert [item.text for item in desk.reports.items(desk.the_report().id)] == ["Xe vượt đèn đỏ"]
     parked = rows.read(f"inbox/{row_of(broken).key}")
     assert parked is not None
     assert parked.fields["parked"] == "unreadable"
@@ -249,7 +145,7 @@ def test_an_event_of_somebody_else_is_parked(desk: Desk, project: Project) -> No
 
 
 def _hold_the_receipt(desk: Desk) -> str:
-    found = desk.followups.read(receipt_id(the_report(desk).id))
+    found = desk.followups.read(receipt_id(desk.the_report().id))
     assert found is not None
     held = not_delivered(found.followup, Undeliverable("window"), now=desk.clock.now())
     desk.followups.change(found, held)
@@ -257,7 +153,7 @@ def _hold_the_receipt(desk: Desk) -> str:
 
 
 def test_what_is_held_goes_out_when_the_citizen_writes_again(desk: Desk, phone: Phone) -> None:
-    desk.fold(*photo_report(phone, desk))
+    desk.fold(*phone.reports(at=desk.clock.now()))
     held = _hold_the_receipt(desk)
     desk.clock.advance(timedelta(days=8))
 
@@ -273,7 +169,7 @@ def test_what_is_held_goes_out_when_the_citizen_writes_again(desk: Desk, phone: 
 def test_what_is_held_stays_held_when_the_citizen_goes(
     desk: Desk, phone: Phone, act: Callable[..., bytes]
 ) -> None:
-    desk.fold(*photo_report(phone, desk))
+    desk.fold(*phone.reports(at=desk.clock.now()))
     held = _hold_the_receipt(desk)
 
     desk.fold(act(phone, at=desk.clock.now() + MINUTE))
@@ -291,37 +187,13 @@ def test_a_code_that_is_taken_is_drawn_again(desk: Desk, phone: Phone) -> None:
     commit.create(f"codes/{taken}", {"report_id": "somebody's"})
     commit.send()
 
-    desk.fold(*photo_report(phone, desk))
+    desk.fold(*phone.reports(at=desk.clock.now()))
 
-    report = the_report(desk)
+    report = desk.the_report()
     assert report.code != taken
     by_code = desk.reports.find_by_code(report.code)
     assert by_code is not None
     assert by_code.report.id == report.id
-
-
-def test_who_withdraws_is_forgotten_and_known_again_with_the_next_message(
-    desk: Desk, phone: Phone
-) -> None:
-    desk.fold(phone.text("Xe vượt đèn đỏ", at=desk.clock.now()))
-    assert desk.people.find(ME) is not None
-
-    desk.fold(phone.withdraws(at=desk.clock.now() + MINUTE))
-    assert desk.people.find(ME) is None
-
-    desk.fold(phone.unfollows(at=desk.clock.now() + 2 * MINUTE))
-    assert desk.people.find(ME) is None
-
-    desk.fold(phone.text("Tôi gửi thêm", at=desk.clock.now() + 3 * MINUTE))
-    person = desk.people.find(ME)
-    assert person is not None
-    assert person.user_id == CITIZEN
-
-
-def test_who_only_leaves_is_never_remembered(desk: Desk, phone: Phone) -> None:
-    desk.fold(phone.unfollows(at=desk.clock.now()))
-
-    assert desk.people.find(ME) is None
 
 
 def test_a_look_up_right_after_the_first_message_knows_of_it(desk: Desk, phone: Phone) -> None:
@@ -330,9 +202,9 @@ def test_a_look_up_right_after_the_first_message_knows_of_it(desk: Desk, phone: 
         phone.text("tra cứu", at=desk.clock.now() + SECOND),
     )
 
-    (answer,) = told(desk, Kind.ANSWER)
+    (answer,) = desk.owed(Kind.ANSWER)
     assert answer.sentence == "status"
-    assert answer.values["ma_phieu"] == the_report(desk).code
+    assert answer.values["ma_phieu"] == desk.the_report().code
 
 
 def test_more_than_one_commit_holds_is_folded_in_one_call(desk: Desk, phone: Phone) -> None:
@@ -343,7 +215,7 @@ def test_more_than_one_commit_holds_is_folded_in_one_call(desk: Desk, phone: Pho
 
     desk.fold(*(phone.text(f"Tin {number}", at=start + number * apart) for number in range(110)))
 
-    report = the_report(desk)
+    report = desk.the_report()
     assert report.state is ReportState.GATHERING
     assert len(desk.reports.items(report.id)) == 110
     assert desk.inbox.pending_for(ME) == []
@@ -356,20 +228,7 @@ def test_many_albums_fit_into_firestores_limit(desk: Desk, phone: Phone) -> None
 
     desk.fold(*(phone.photo(*album, at=start + number * SECOND) for number in range(3)))
 
-    assert the_report(desk).evidence.pending == 270
-
-
-def test_rows_that_another_fold_settled_do_not_keep_the_others_pending(
-    desk: Desk, phone: Phone
-) -> None:
-    start = desk.clock.now()
-    desk.receive(*(phone.text(f"Tin {number}", at=start) for number in range(3)))
-    events = desk.inbox.pending_for(ME)
-    desk.inbox.settle(events[:1])
-
-    desk.inbox.settle(events)
-
-    assert desk.inbox.pending_for(ME) == []
+    assert desk.the_report().evidence.pending == 270
 
 
 def test_a_page_without_a_unit_leaves_everything_pending(
@@ -383,4 +242,4 @@ def test_a_page_without_a_unit_leaves_everything_pending(
     assert len(desk.inbox.pending_for(ME)) == 1
     desk.found()
     desk.fold()
-    assert the_report(desk).summary == "Xe vượt đèn đỏ"
+    assert desk.the_report().summary == "Xe vượt đèn đỏ"

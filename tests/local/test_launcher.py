@@ -33,7 +33,9 @@ pytestmark = pytest.mark.xdist_group("launcher")
 
 FUNCTION = """
 def {name}(request):
-    import os
+    import os, time
+    if request.path == "/hang":
+        time.sleep(600)
     return {{"pid": os.getpid(), "settings": sorted(os.environ)}}
 """
 SECONDS = 60
@@ -185,9 +187,7 @@ def test_firestore_and_the_task_server_answer(ready: dict[str, Any]) -> None:
 
 
 def test_nothing_listens_beyond_this_machine(launcher: Launcher, ready: dict[str, Any]) -> None:
-    # The emulator opens one more port of its own, which no flag moves.
-    own = {name: pid for name, pid in ready["processes"].items() if name != "firestore"}
-    for name, pid in own.items():
+    for name, pid in ready["processes"].items():
         for process in (psutil.Process(pid), *psutil.Process(pid).children()):
             listening = [
                 connection.laddr.ip
@@ -297,6 +297,7 @@ class Story:
     read_after_the_emulator_died: str
     orphans_beside_the_third: list[int]
     read_by_the_third: list[str]
+    seconds_of_a_second_ctrl_c: float
     left_in_the_end: list[str]
 
 
@@ -332,7 +333,12 @@ def story(tmp_path_factory: pytest.TempPathFactory, source: Path) -> Story:
         ready = third.wait_until_ready()
         alive = [pid for pid in orphans if psutil.pid_exists(pid)]
         kept_again = [_read(ready["firestore"], database) for database in DATABASES]
-        third.end(signal.SIGINT)
+        with _hanging_request(ready["webhook"]):
+            third.process.send_signal(signal.SIGINT)
+            wait_until(lambda: not psutil.pid_exists(ready["processes"]["tasks"]), seconds=SECONDS)
+            started = time.monotonic()
+            third.end(signal.SIGINT)
+            seconds = time.monotonic() - started
     return Story(
         status_after_sigterm=status,
         left_after_sigterm=left,
@@ -344,6 +350,7 @@ def story(tmp_path_factory: pytest.TempPathFactory, source: Path) -> Story:
         read_after_the_emulator_died=after_death,
         orphans_beside_the_third=alive,
         read_by_the_third=kept_again,
+        seconds_of_a_second_ctrl_c=seconds,
         left_in_the_end=left_over(third.data),
     )
 
@@ -379,6 +386,11 @@ def test_what_a_killed_launcher_left_is_ended_by_the_next(story: Story) -> None:
 
 def test_a_killed_launcher_loses_no_snapshot(story: Story) -> None:
     assert story.read_by_the_third == list(DATABASES)
+
+
+def test_a_second_ctrl_c_does_not_wait_for_running_requests(story: Story) -> None:
+    # A running request alone would keep its function for ten seconds.
+    assert story.seconds_of_a_second_ctrl_c < 8
 
 
 def test_ctrl_c_ends_everything(story: Story) -> None:
@@ -425,6 +437,15 @@ def test_a_missing_emulator_is_told_in_one_sentence(tmp_path: Path, source: Path
     expected = (1, "FIRESTORE_EMULATOR_JAR names /no/such.jar, which is no file.\n")
     assert (ended.returncode, ended.stderr) == expected
     assert left_over(tmp_path) == []
+
+
+@contextmanager
+def _hanging_request(address: str) -> Iterator[None]:
+    """A request that its function never answers."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"GET /hang HTTP/1.1\r\nHost: function\r\n\r\n")
+        yield
 
 
 def _answers(address: str) -> bool:

@@ -1,4 +1,8 @@
-"""The event samples in `tests/fixtures/zalo`: one JSON per event and variant."""
+"""The event samples in `tests/fixtures/zalo`: one JSON per event and variant.
+
+All are made up from Zalo's documents, except `user_send_location__logged`: a real event that a
+production connector logged in June 2025, with ids that were public already.
+"""
 
 from pathlib import Path
 

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.zalo.envelope import (
@@ -189,6 +189,7 @@ def test_a_long_text_is_fine() -> None:
     assert read_envelope(event(message={"msg_id": "m", "text": '\\"{[' * 20_000})).message_id == "m"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_bytes_are_read_or_malformed(body: bytes) -> None:
     try:
@@ -224,6 +225,7 @@ _members = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(_members, st.sampled_from(_shapes)))
 def test_any_shape_in_place_of_a_member_is_read_or_malformed(changes: dict[str, Any]) -> None:
     try:

@@ -16,6 +16,7 @@ from tests.zalo.scripted_server import (
 )
 
 SHORT = Deadlines(connect=0.2, total=0.2)
+PATIENT = Deadlines(connect=10, total=10)
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def closed_port() -> int:
         return port
 
 
-def get(url: str, deadlines: Deadlines = SHORT) -> Answer:
+def get(url: str, deadlines: Deadlines = PATIENT) -> Answer:
     return ZaloHttp().call("GET", url, headers={"access_token": "secret"}, deadlines=deadlines)
 
 
@@ -66,7 +67,7 @@ def test_unknown_name_was_not_sent() -> None:
 
 def test_connection_that_takes_too_long_was_not_sent(full_backlog: int) -> None:
     with pytest.raises(NotSent):
-        get(f"http://127.0.0.1:{full_backlog}/")
+        get(f"http://127.0.0.1:{full_backlog}/", SHORT)
 
 
 def test_failed_tls_was_not_sent(server: ScriptedServer) -> None:
@@ -80,7 +81,7 @@ def test_tls_handshake_that_hangs_was_not_sent() -> None:
         listener.bind(("127.0.0.1", 0))
         listener.listen(1)
         with pytest.raises(NotSent):
-            get(f"https://127.0.0.1:{listener.getsockname()[1]}/")
+            get(f"https://127.0.0.1:{listener.getsockname()[1]}/", SHORT)
 
 
 @pytest.mark.parametrize("behaviour", [hanging_up, breaking_off])
@@ -93,19 +94,19 @@ def test_broken_answer_is_ambiguous(server: ScriptedServer, behaviour: Behaviour
 def test_silence_is_ambiguous(server: ScriptedServer) -> None:
     server.will(server.silent)
     with pytest.raises(AmbiguousDelivery):
-        get(server.url)
+        get(server.url, SHORT)
 
 
 def test_answer_that_drips_is_cut_off_in_time(server: ScriptedServer) -> None:
     server.will(server.dripping)
     with pytest.raises(AmbiguousDelivery):
-        get(server.url)
+        get(server.url, SHORT)
 
 
 def test_endless_answer_is_cut_off(server: ScriptedServer) -> None:
     server.will(answering(bytes(2_000_001)))
     with pytest.raises(AmbiguousDelivery):
-        get(server.url, Deadlines(connect=1, total=5))
+        get(server.url)
 
 
 def test_redirect_is_not_followed(server: ScriptedServer) -> None:

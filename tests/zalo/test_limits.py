@@ -3,11 +3,12 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.zalo import limits
 from functions.zalo.errors import InvalidMessage
+from infra.local.zalo import limits as zalos
 
 JPEG = b"\xff\xd8\xff\xe0"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -97,6 +98,7 @@ def test_mark_stays_with_its_letter() -> None:
     assert limits.split_text(text, 20)[1].startswith("x")
 
 
+@settings(deadline=None)
 @given(st.text("aàệ .\n😀\u0323", max_size=200), st.integers(4, 40))
 def test_parts_fit_and_lose_nothing_but_gaps(text: str, most: int) -> None:
     parts = limits.split_text(text, most)
@@ -104,3 +106,27 @@ def test_parts_fit_and_lose_nothing_but_gaps(text: str, most: int) -> None:
     joined = "".join("".join(parts).split())
     expected = "".join(limits.normalised(text).split())
     assert limits.normalised(joined) == limits.normalised(expected)
+
+
+@pytest.mark.parametrize(
+    ("ours", "zalo"),
+    [
+        (limits.TEXT, zalos.TEXT),
+        (limits.BUTTONS, zalos.BUTTONS),
+        (limits.BUTTON_TITLE, zalos.BUTTON_TITLE),
+        (limits.QUERY_PAYLOAD, zalos.QUERY_PAYLOAD),
+        (limits.SMS_CONTENT, zalos.SMS_CONTENT),
+        (limits.REQUEST_TITLE, zalos.REQUEST_TITLE),
+        (limits.REQUEST_SUBTITLE, zalos.REQUEST_SUBTITLE),
+        (limits.ARTICLE_TITLE, zalos.ARTICLE_TITLE),
+        (limits.ARTICLE_AUTHOR, zalos.ARTICLE_AUTHOR),
+        (limits.ARTICLE_DESCRIPTION, zalos.ARTICLE_DESCRIPTION),
+        (limits.TRACKING_ID, zalos.TRACKING_ID),
+        (limits.CONVERSATION_PAGE, zalos.CONVERSATION),
+        (limits.IMAGE_BYTES, zalos.IMAGE),
+        (limits.GIF_BYTES, zalos.GIF),
+        (limits.FILE_BYTES, zalos.FILE),
+    ],
+)
+def test_we_are_never_laxer_than_the_simulator(ours: int, zalo: zalos.Limit) -> None:
+    assert 0 < ours <= zalo.most

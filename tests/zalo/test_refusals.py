@@ -35,6 +35,7 @@ from functions.zalo.refusals import (
     Refusal,
     error_from_reply,
 )
+from tests.zalo.expected_codes import OFFICIAL_ACCOUNT, TEMPLATE, pairs
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 """12:00 in Vietnam."""
@@ -51,58 +52,25 @@ def refusal(
     return error_from_reply(code, message, status, now=now, product=product)
 
 
-# Written from Zalo's documents, apart from the table under test.
-OFFICIAL_ACCOUNT = {
-    RetryLater: [-32, -214],
-    AttachmentExpired: [-100],
-    AmbiguousDelivery: [-200],
-    InvalidMessage: [-201, -210, -233, -237, -238, -241, -249, -403, -1340, -1341],
-    TokenRefused: [-216, -220],
-    WindowClosed: [-213, -230, -232, -305],
-    PermanentForCitizen: [-217, -222, -227, -244],
-    DeferredUntil: [-211, -218, -234, -311],
-    WrongEndpoint: [-235, -240],
-    ConfigurationRefused: [
-        *(-202, -204, -205, -207, -208, -209, -212, -215, -219, -221, -223, -224),
-        *(-242, -248, -320, -321),
-    ],
-}
-TEMPLATE = {
-    RetryLater: [-100],
-    InvalidMessage: [-107, -111, -112, -113, -116, -121, -122, -130, -132, -148, -149, -150],
-    PermanentForCitizen: [-108, -110, -114, -118, -119, -134, -139, -141],
-    TokenRefused: [-124],
-    DeferredUntil: [-126, -133, -144, -147, -1471, -1472],
-    ConfigurationRefused: [
-        *(-101, -102, -103, -104, -105, -106, -109, -115, -117, -120, -123, -125, -127),
-        *(-128, -129, -131, -135, -136, -137, -138, -140, -145, -146),
-    ],
-}
-
-
 def _name(row: Refusal) -> str:
     return f"{row.code} {row.text}"
 
 
-def _pairs(expected: dict[type[ZaloError], list[int]]) -> list[tuple[int, type[ZaloError]]]:
-    return [(code, kind) for kind, codes in expected.items() for code in codes]
-
-
-@pytest.mark.parametrize(("code", "kind"), _pairs(OFFICIAL_ACCOUNT))
+@pytest.mark.parametrize(("code", "kind"), pairs(OFFICIAL_ACCOUNT))
 def test_official_account_code_has_its_class(code: int, kind: type[ZaloError]) -> None:
     assert type(refusal(code)) is kind
 
 
-@pytest.mark.parametrize(("code", "kind"), _pairs(TEMPLATE))
+@pytest.mark.parametrize(("code", "kind"), pairs(TEMPLATE))
 def test_template_code_has_its_class(code: int, kind: type[ZaloError]) -> None:
     assert type(refusal(code, product=Product.TEMPLATE)) is kind
 
 
 def test_no_row_is_untested() -> None:
     assert {row.code for row in OFFICIAL_ACCOUNT_REFUSALS} == {
-        code for code, _ in _pairs(OFFICIAL_ACCOUNT)
+        code for code, _ in pairs(OFFICIAL_ACCOUNT)
     }
-    assert {row.code for row in TEMPLATE_REFUSALS} == {code for code, _ in _pairs(TEMPLATE)}
+    assert {row.code for row in TEMPLATE_REFUSALS} == {code for code, _ in pairs(TEMPLATE)}
 
 
 @pytest.mark.parametrize("row", [*OFFICIAL_ACCOUNT_REFUSALS, *TEMPLATE_REFUSALS], ids=_name)

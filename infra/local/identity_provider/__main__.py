@@ -4,6 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
+import urllib3
 import uvicorn
 
 from infra.local.clock import clock_at
@@ -31,7 +32,7 @@ def main() -> None:
             options.client_id, os.environ["OIDC_CLIENT_SECRET"], tuple(options.redirect_uri)
         ),
         province=read_province(options.province),
-        clock=clock_at(options.clock_url),
+        clock=clock_at(options.clock_url, urllib3.PoolManager()),
     )
     uvicorn.run(provider.app(), host=HOST, port=options.port, log_level="warning")
 

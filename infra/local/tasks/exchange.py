@@ -60,7 +60,8 @@ async def exchange(request: Request) -> Answer:
 def written(connection: h11.Connection, request: Request) -> bytes:
     """The bytes of a request. Raises `h11.ProtocolError` for what HTTP does not allow."""
     parts = urlsplit(request.url)
-    headers = {**request.headers, "Host": parts.netloc, "Connection": "close"}
+    host = parts.netloc.rpartition("@")[2]
+    headers = {**request.headers, "Host": host, "Connection": "close"}
     if request.body is not None:
         headers["Content-Length"] = str(len(request.body))
     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"

@@ -32,9 +32,9 @@ METHODS_WITH_BODY = (types.HttpMethod.POST, types.HttpMethod.PUT, types.HttpMeth
 
 _LOCATION = r"projects/[A-Za-z0-9.:-]+/locations/[A-Za-z0-9-]+"
 _QUEUE = _LOCATION + r"/queues/[A-Za-z0-9-]{1,100}"
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 _TASK = _QUEUE + r"/tasks/[A-Za-z0-9_-]{1,500}"
+_HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_HEADER_VALUE = r"[\t\x20-\x7e]*"
 
 
 def is_location_name(name: str) -> bool:
@@ -51,7 +51,7 @@ def is_task_name(name: str) -> bool:
 
 def check_header(name: str, value: str) -> None:
     """Raises `Refusal` for what HTTP does not allow in a header (RFC 9110, section 5)."""
-    if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
+    if not (re.fullmatch(_HEADER_NAME, name) and re.fullmatch(_HEADER_VALUE, value)):
         raise Refusal.invalid("A header's name or value has a character that is not allowed.")
 
 

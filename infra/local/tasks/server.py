@@ -106,5 +106,6 @@ def seed(store: Store, queues: list[types.Queue]) -> None:
         stored = store.queue(queue.name)
         if stored is not None:
             queue.state = stored.state
-            queue.purge_time.CopyFrom(stored.purge_time)
+            if stored.HasField("purge_time"):
+                queue.purge_time.CopyFrom(stored.purge_time)
         store.put_queue(queue)

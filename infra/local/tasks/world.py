@@ -1,4 +1,7 @@
-"""The clock and the faults of the simulated world, asked for ten times a second."""
+"""The clock and the faults of the simulated world, asked for ten times a second.
+
+How often a fault struck is counted here, in memory: after a restart its count is full again.
+"""
 
 import asyncio
 import logging

@@ -8,7 +8,7 @@ answers for `oauth.zaloapp.com`, `openapi.zalo.me`, `business.openapi.zalo.me` a
     clock, faults, calls      the shared time, what goes wrong on purpose, what was received
     store                     one SQLite file; pages, citizens, messages, tokens write through it
     chat                      what citizens and pages do to each other, with its consequences
-    deliverer, media          events out to the webhook, files out to whoever holds a link
+    outbox, deliverer, media  events out to the webhook, files out to whoever holds a link
     gate                      what every API call passes: token, rate, refusals as Zalo words them
     oauth, sending, uploads,
     reading, articles, templates   the API by subject

@@ -31,7 +31,7 @@ def follow(world: World, page: Page, citizen: Citizen, *, source: str, is_follow
     if is_follower:
         _interact(world, page, citizen)
     event = events.follow(stage(world, page, citizen), source, is_follower=is_follower)
-    world.deliverer.post(page, event, user_id=citizen.user_id)
+    world.outbox.post(page, event, user_id=citizen.user_id)
     _tell(world, page, citizen)
 
 
@@ -42,7 +42,7 @@ def click_chat_now(world: World, page: Page, citizen: Citizen) -> bool:
     _interact(world, page, citizen)
     world.citizens.change_bond(page.page_id, citizen.user_id, has_chatted=True)
     event = events.user_state(stage(world, page, citizen), "user_click_chatnow")
-    world.deliverer.post(page, event, user_id=citizen.user_id)
+    world.outbox.post(page, event, user_id=citizen.user_id)
     return True
 
 
@@ -50,7 +50,7 @@ def withdraw(world: World, page: Page, citizen: Citizen) -> None:
     """The citizen withdraws consent: the page is to delete what it holds."""
     world.citizens.change_bond(page.page_id, citizen.user_id, shared="{}")
     event = events.user_state(stage(world, page, citizen), "user_withdraw")
-    world.deliverer.post(page, event, user_id=citizen.user_id)
+    world.outbox.post(page, event, user_id=citizen.user_id)
 
 
 def share_information(
@@ -69,12 +69,12 @@ def share_information(
     world.citizens.change_bond(page.page_id, citizen.user_id, shared=json.dumps(shared))
     _interact(world, page, citizen)
     event = events.user_submit_info(stage(world, page, citizen), info)
-    world.deliverer.post(page, event, user_id=citizen.user_id)
+    world.outbox.post(page, event, user_id=citizen.user_id)
 
 
 def react(world: World, page: Page, citizen: Citizen, message_id: str, icon: str) -> None:
     event = events.reaction(stage(world, page, citizen), message_id, icon, by_page=False)
-    world.deliverer.post(page, event, user_id=citizen.user_id)
+    world.outbox.post(page, event, user_id=citizen.user_id)
 
 
 def look(world: World, page: Page, citizen: Citizen) -> None:
@@ -129,7 +129,7 @@ def say(
         attachments=in_event,
         quote_message_id=quote_message_id,
     )
-    world.deliverer.post(page, event, user_id=citizen.user_id)
+    world.outbox.post(page, event, user_id=citizen.user_id)
     _tell(world, page, citizen)
     return message
 
@@ -175,7 +175,7 @@ def put(
     elif draft.url:
         shown = [{"type": draft.kind, "url": draft.url}]
     elif draft.elements:
-        shown = [{"type": "element", **element} for element in draft.elements]
+        shown = [{**element, "type": "element"} for element in draft.elements]
     message = Message(
         message_id=world.new_message_id(),
         page_id=page.page_id,
@@ -224,7 +224,7 @@ def _echo(
         attachments=echoed,
         admin_id=admin_id,
     )
-    world.deliverer.post(page, event, user_id=citizen.user_id)
+    world.outbox.post(page, event, user_id=citizen.user_id)
 
 
 def _send_receipt(
@@ -238,7 +238,7 @@ def _send_receipt(
         is_seen=is_seen,
         by_page=page.settings.receipt_sender == "page",
     )
-    world.deliverer.post(page, event, user_id=citizen.user_id)
+    world.outbox.post(page, event, user_id=citizen.user_id)
 
 
 def _interact(world: World, page: Page, citizen: Citizen) -> None:

@@ -67,7 +67,10 @@ class Citizens:
         return _citizen(row) if row else None
 
     def with_phone(self, phone: str) -> Citizen | None:
-        return next((one for one in self.all() if one.settings.phone == phone), None)
+        row = self._store.one(
+            "SELECT * FROM citizens WHERE settings ->> 'phone' = ? ORDER BY number", phone
+        )
+        return _citizen(row) if row else None
 
     def change(self, citizen: Citizen, changes: dict[str, Any]) -> Citizen:
         """Raises pydantic's ValidationError."""
@@ -111,6 +114,12 @@ class Citizens:
     def bonds_of_page(self, page_id: str) -> list[Bond]:
         rows = self._store.all("SELECT * FROM bonds WHERE page_id = ? ORDER BY rowid", page_id)
         return [_bond(row) for row in rows]
+
+    def bonds_of_citizen(self, user_id: str) -> list[Bond]:
+        """With those pages where something happened."""
+        return [
+            _bond(row) for row in self._store.all("SELECT * FROM bonds WHERE user_id = ?", user_id)
+        ]
 
     def change_bond(self, page_id: str, user_id: str, **changes: object) -> None:
         """Set columns of the bond, making it if need be."""

@@ -70,7 +70,7 @@ def _media(payload: Mapping[str, Any], text: str) -> Draft:
     url = _string(element, "url", "url", optional=True)
     if bool(handle) == bool(url) or (url and kind not in ("image", "gif")):
         raise invalid("attachment_id")
-    if url and not url.startswith(("https://", "http://")):
+    if url and not _is_address(url):
         raise invalid("url")
     return Draft(kind, text, handle=handle, url=url)
 
@@ -87,8 +87,24 @@ def _list(payload: Mapping[str, Any]) -> Draft:
     elements = _elements(payload, limits.LIST_ELEMENTS)
     for element in elements:
         _string(element, "title", "title")
+        if (action := element.get("default_action")) is not None:
+            _check_action(action)
     buttons = payload.get("buttons")
     return Draft("list", elements=elements, buttons=_buttons(buttons) if buttons else ())
+
+
+def _check_action(action: object) -> None:
+    """A list element's `default_action`: a query with a payload, or an address."""
+    if not isinstance(action, dict):
+        raise invalid("default_action")
+    if action.get("type") in _QUERIES:
+        limits.QUERY_PAYLOAD.check(len(_string(action, "payload", "default_action.payload")))
+    elif action.get("type") != "oa.open.url" or not _is_address(action.get("url")):
+        raise invalid("default_action")
+
+
+def _is_address(url: object) -> bool:
+    return isinstance(url, str) and url.startswith(("https://", "http://"))
 
 
 def _elements(payload: Mapping[str, Any], most: limits.Limit) -> tuple[Mapping[str, Any], ...]:
@@ -118,7 +134,7 @@ def _button(button: object) -> Mapping[str, Any]:
     elif not isinstance(payload, dict):
         raise invalid("button.payload" if kind else "button.type")
     elif kind == "oa.open.url":
-        if not _string(payload, "url", "button.payload.url").startswith(("https://", "http://")):
+        if not _is_address(payload.get("url")):
             raise invalid("button.payload.url")
     elif kind in ("oa.open.phone", "oa.open.sms"):
         if not _PHONE_CODE.fullmatch(_string(payload, "phone_code", "phone_code")):

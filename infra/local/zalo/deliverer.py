@@ -1,6 +1,6 @@
-"""Sends events to the webhook as Zalo does: signed, 2 seconds, five retries, then off.
+"""Sends the outbox to the webhook as Zalo does: signed, 2 seconds, five retries, then off.
 
-Source: fact sheet section 2. The queue is in the store, so a retry survives a restart.
+Source: fact sheet section 2.
 """
 
 import asyncio
@@ -9,20 +9,20 @@ import sqlite3
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 import httpx
 
-from infra.local.zalo import events, limits
+from infra.local.zalo import limits
 from infra.local.zalo.clock import Clock
-from infra.local.zalo.events import Event, Stage
 from infra.local.zalo.faults import Faults
 from infra.local.zalo.messages import Messages
-from infra.local.zalo.pages import Page, Pages
+from infra.local.zalo.outbox import Outbox
+from infra.local.zalo.pages import Pages
 from infra.local.zalo.store import Store
 from infra.local.zalo.stream import Stream
 
 _MOST_AT_ONCE = 32
-_SECONDS = limits.WEBHOOK_TIMEOUT.total_seconds()
 
 
 def sign(app_id: str, body: bytes, timestamp: str, secret: str) -> str:
@@ -42,9 +42,11 @@ class Deliverer:
         clock: Clock,
         faults: Faults,
         pages: Pages,
+        outbox: Outbox,
         messages: Messages,
         stream: Stream,
         webhook_url: str,
+        patience: timedelta,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -53,106 +55,11 @@ class Deliverer:
         self._messages = messages
         self._stream = stream
         self._webhook_url = webhook_url
+        self._seconds = patience.total_seconds()
         self._wake = asyncio.Event()
         self._busy: dict[str, asyncio.Task[None]] = {}
         clock.watchers.append(self._wake.set)
-
-    def post(self, page: Page, event: Event, *, user_id: str = "", server: str = "") -> None:
-        """Queue an event for the page's app; faults on events strike here."""
-        name = str(event["event_name"])
-        place = {"page": page.page_id, "user_id": user_id, "event": name}
-        happens = self._faults.happens
-        if happens("missing_msg_id", **place) and "msg_id" in event.get("message", {}):
-            rest = {key: value for key, value in event["message"].items() if key != "msg_id"}
-            event = event | {"message": rest}
-        if happens("unknown_event", **place):
-            stage = Stage(page.app_id, page.page_id, user_id, "", self._clock.milliseconds())
-            self.post_body(page, events.to_bytes(events.unheard_of(stage)), stage.time)
-        poison = self._faults.strikes("poison_event", **place)
-        body = events.poisoned(event, str(poison["kind"])) if poison else events.to_bytes(event)
-        signature = ""
-        if happens("bad_signature", **place):
-            signature = "bad"
-        elif happens("missing_signature", **place):
-            signature = "missing"
-        text = str(event.get("message", {}).get("text", ""))
-        self.post_body(
-            page,
-            body,
-            int(event["timestamp"]),
-            name=name,
-            user_id=user_id,
-            message_id=str(event.get("message", {}).get("msg_id", "")),
-            server=server,
-            signature=signature,
-            is_wanted=_is_wanted(page, name, text),
-        )
-
-    def post_body(
-        self,
-        page: Page,
-        body: bytes,
-        timestamp: int,
-        *,
-        name: str = "",
-        user_id: str = "",
-        message_id: str = "",
-        server: str = "",
-        signature: str = "",
-        is_wanted: bool = True,
-    ) -> None:
-        """Queue any bytes as an event, signed over `timestamp` (milliseconds)."""
-        place = {"page": page.page_id, "user_id": user_id, "event": name}
-        now = self._clock.milliseconds()
-        state, due, copies = "waiting", now, 1
-        if not is_wanted:
-            state = "switched_off"
-        elif not self._pages.app_of(page).webhook_is_enabled or (
-            self._faults.happens("drop_events", **place)
-        ):
-            state = "lost"
-        lane = f"{page.page_id} {user_id}"
-        if delay := self._faults.strikes("delay_events", **place):
-            due = now + int(float(delay["seconds"]) * 1000)
-        held_lane = f"held {page.page_id}"
-        released_lane = lane
-        if hold := self._faults.strikes("reorder_events", **place):
-            due, lane = now + int(float(hold["seconds"]) * 1000), held_lane
-        if duplicate := self._faults.strikes("duplicate_events", **place):
-            copies = int(duplicate["times"])
-        with self._store.transaction():
-            position = self._store.count("SELECT coalesce(max(number), 0) + 1 FROM deliveries")
-            if lane != held_lane:
-                # Whatever was held back follows right behind this event.
-                self._store.write(
-                    "UPDATE deliveries SET lane = ?, position = ?, due = ?"
-                    " WHERE lane = ? AND state = 'waiting'",
-                    released_lane,
-                    position + 0.5,
-                    now,
-                    held_lane,
-                )
-            for copy in range(copies):
-                self._store.write(
-                    "INSERT INTO deliveries (app_id, page_id, user_id, message_id, event_name,"
-                    " body, timestamp, server, signature, lane, position, state, retry, due)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
-                    page.app_id,
-                    page.page_id,
-                    user_id,
-                    message_id,
-                    name,
-                    body,
-                    str(timestamp),
-                    server,
-                    signature,
-                    f"{lane} copy {copy}" if copy else lane,
-                    position,
-                    state,
-                    due,
-                )
-        self._wake.set()
-        self._stream.publish("delivery", page_id=page.page_id, user_id=user_id)
+        outbox.watchers.append(self._wake.set)
 
     async def run(self) -> None:
         """Deliver for ever; cancel to stop."""
@@ -167,7 +74,8 @@ class Deliverer:
                     self._wake.clear()
                     self._start_due(client)
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), self._seconds_to_next())
+                        async with asyncio.timeout(self._seconds_to_next()):
+                            await self._wake.wait()
             finally:
                 tasks = list(self._busy.values())
                 for task in tasks:
@@ -181,18 +89,19 @@ class Deliverer:
         return {"status": status, "problem": problem}
 
     def _start_due(self, client: httpx.AsyncClient) -> None:
-        rows = self._store.all(
-            "SELECT * FROM deliveries WHERE state = 'waiting' AND due <= ?"
-            " ORDER BY position, number LIMIT 1000",
-            self._clock.milliseconds(),
-        )
-        for row in rows:
-            if len(self._busy) >= _MOST_AT_ONCE:
-                break
-            if row["lane"] not in self._busy:
-                task = asyncio.create_task(self._attempt(client, row))
-                self._busy[row["lane"]] = task
-                task.add_done_callback(self._finished(row["lane"]))
+        while len(self._busy) < _MOST_AT_ONCE:
+            marks = ", ".join("?" * len(self._busy))
+            row = self._store.one(
+                f"SELECT * FROM deliveries WHERE lane NOT IN ({marks})"  # noqa: S608
+                " AND state = 'waiting' AND due <= ? ORDER BY position, number LIMIT 1",
+                *self._busy,
+                self._clock.milliseconds(),
+            )
+            if row is None:
+                return
+            task = asyncio.create_task(self._attempt(client, row))
+            self._busy[row["lane"]] = task
+            task.add_done_callback(self._finished(row["lane"]))
 
     def _finished(self, lane: str) -> Callable[[asyncio.Task[None]], None]:
         def finish(task: asyncio.Task[None]) -> None:
@@ -235,10 +144,10 @@ class Deliverer:
         self, client: httpx.AsyncClient, body: bytes, headers: dict[str, str]
     ) -> tuple[int | None, str]:
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(self._seconds):
                 answer = await client.post(self._webhook_url, content=body, headers=headers)
-        except (TimeoutError, httpx.TimeoutException):
-            return None, "no answer within 2 s"
+        except TimeoutError:
+            return None, f"no answer within {self._seconds:g} s"
         except httpx.TransportError as error:
             return None, type(error).__name__
         return answer.status_code, ""
@@ -281,19 +190,11 @@ class Deliverer:
             self._messages.mark_delivered(row["message_id"])
             news = {"page_id": row["page_id"], "user_id": row["user_id"]}
             self._stream.publish("message", **news)
-        self._stream.publish("delivery", page_id=row["page_id"], user_id=row["user_id"])
+        self._stream.publish("delivery")
 
 
 def _client() -> httpx.AsyncClient:
     # The webhook is on this machine, over plain HTTP: no certificates to load.
     no_certificates = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return httpx.AsyncClient(trust_env=False, timeout=_SECONDS, verify=no_certificates)
-
-
-def _is_wanted(page: Page, name: str, text: str) -> bool:
-    """Whether the console's toggles and syntax filter let the event through."""
-    toggles = page.settings.events
-    if toggles is not None and name not in toggles:
-        return False
-    filtered = page.settings.only_hash_messages and name.startswith("user_send_")
-    return not filtered or text.startswith("#")
+    # `_send` limits the time of the whole call, not of each step.
+    return httpx.AsyncClient(trust_env=False, timeout=None, verify=no_certificates)  # noqa: S113

@@ -151,23 +151,22 @@ def unheard_of(stage: Stage) -> Event:
     return user_state(stage, "user_waved_from_the_moon") | {"wave": {"hands": 2}}
 
 
-def poisoned(event: Event, kind: str) -> bytes:
-    """The event's body made hard to digest, and still signed. Raises ValueError for the kind."""
-    message = event.get("message")
-    message = dict(message) if isinstance(message, dict) else {}
-    if kind == "deep":
-        nested: Any = "đáy"
-        for _ in range(200):
-            nested = {"in": [nested]}
-        return to_bytes(event | {"message": message | {"nested": nested}})
-    if kind == "huge_text":
-        return to_bytes(event | {"message": message | {"text": "Báo cáo " * 12_500}})
-    if kind == "surrogate":
-        return to_bytes(event | {"message": message | {"text": "nửa ký tự \ud83d"}})
-    if kind == "nfd":
-        return to_bytes(event | {"message": message | {"text": "Pha\u0309n a\u0301nh"}})
-    if kind == "wrong_types":
-        return to_bytes(event | {"message": message | {"msg_id": 17, "text": ["không phải chữ"]}})
-    if kind == "not_json":
-        return to_bytes(event)[:-1]
-    raise ValueError(f"there is no poison {kind!r}")
+def _nested(depth: int) -> Event:
+    return {"in": [_nested(depth - 1)]} if depth else {}
+
+
+POISONS: Mapping[str, Event] = {
+    "deep": {"nested": _nested(200)},
+    "huge_text": {"text": "Báo cáo " * 12_500},
+    "surrogate": {"text": "nửa ký tự \ud83d"},
+    "nfd": {"text": "Pha\u0309n a\u0301nh"},
+    "wrong_types": {"msg_id": 17, "text": ["không phải chữ"]},
+    "not_json": {},
+}
+"""What makes an event hard to digest, by the name of the poison."""
+
+
+def poisoned(event: Event, poison: str) -> bytes:
+    """The event's body with the poison in its message, still to be signed."""
+    body = to_bytes(event | {"message": event.get("message", {}) | POISONS[poison]})
+    return body[:-1] if poison == "not_json" else body

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from infra.local.zalo.events import POISONS
+
 Parameters = Mapping[str, int | float | str | bool]
 
 PLACES: Mapping[str, str] = {
@@ -18,12 +20,14 @@ PLACES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A fault that exists: its group, what it does (for the control room), parameters' defaults."""
+    """A fault that exists; `does` is for the control room, `parameters` are their defaults."""
 
     name: str
     group: str
     does: str
     parameters: Parameters = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a parameter may be, where that is a closed set."""
 
 
 WEBHOOK, MEDIA, SENDING, OAUTH, WORLD, TASKS = (
@@ -47,8 +51,9 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "poison_event",
         WEBHOOK,
-        "Nội dung khó: deep, huge_text, surrogate, nfd, wrong_types, not_json",
+        f"Nội dung khó đọc: {', '.join(POISONS)}",
         {"kind": "deep"},
+        {"kind": tuple(POISONS)},
     ),
     Kind("webhook_answer_lost", WEBHOOK, "Webhook trả 200 nhưng Zalo không nhận được"),
     Kind("echo_other_id", WEBHOOK, "Sự kiện oa_send_* mang msg_id khác với kết quả gửi"),
@@ -145,6 +150,8 @@ class Faults:
             wanted = number if type(default) in number else (type(default),)
             if type(value) not in wanted:
                 raise ValueError(f"{name}: {parameter} must be of type {wanted[-1].__name__}")
+            if value not in kind.choices.get(parameter, (value,)):
+                raise ValueError(f"{name}: {parameter} is one of {kind.choices[parameter]}")
         fault = Fault(uuid.uuid4().hex[:12], name, rate, count, parameters)
         self._on[fault.id] = fault
         self._tell()

@@ -95,9 +95,9 @@ def parameters_in(request: Request) -> dict[str, Any]:
 
 async def hang_up(world: World, request: Request, seconds: float) -> Response:
     """Wait, then cut the connection; the response returned reaches nobody."""
-    await world.pause(seconds)
     client = request.client
     wire = world.wires.get((client.host, client.port)) if client else None
+    await world.pause(seconds)
     if wire is not None:
         wire.abort()
     return Response(status_code=503)

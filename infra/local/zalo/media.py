@@ -6,6 +6,7 @@ import re
 import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -147,8 +148,8 @@ async def _dripping(
     step = max(1, int(slow["bytes"]))
     for start in range(0, len(content), step):
         yield content[start : start + step]
-        try:
-            await asyncio.wait_for(closing.wait(), float(slow["seconds"]))
-        except TimeoutError:
-            continue
-        return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(float(slow["seconds"])):
+                await closing.wait()
+        if closing.is_set():
+            return

@@ -199,7 +199,7 @@ def _react(world: World, caller: Caller, body: dict[str, Any]) -> Mapping[str, o
     world.messages.add_reaction(message_id)
     stage = chat.stage(world, caller.page, citizen)
     event = events.reaction(stage, message_id, action["react_icon"], by_page=True)
-    world.deliverer.post(caller.page, event, user_id=citizen.user_id)
+    world.outbox.post(caller.page, event, user_id=citizen.user_id)
     return {"message_id": message_id, "user_id": stage.user_id}
 
 

@@ -1,7 +1,6 @@
 """The one HTTP server: every address of Zalo, the control API and the pages for people."""
 
 import asyncio
-import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -62,6 +61,30 @@ TEMPLATE_API: tuple[tuple[str, str, Act], ...] = (
 )
 
 
+async def _media(request: Request) -> Response:
+    world = world_of(request)
+    call = world.calls.begin("media", "GET", request.url.path)
+    response = await world.media.answer(request.path_params["token"], world.closing)
+    world.calls.end(call, response.status_code)
+    return response
+
+
+ROUTES = (
+    Route("/v4/oa/permission", oauth.permission, methods=["GET"]),
+    Route("/v4/oa/access_token", oauth.access_token, methods=["POST"]),
+    *(Route(path, openapi(act), methods=[method]) for method, path, act in OPENAPI),
+    *(Route(path, template_api(act), methods=[method]) for method, path, act in TEMPLATE_API),
+    Route("/media/{token}/{name}", _media, methods=["GET"]),
+    *control.ROUTES,
+    Route("/", rooms.control_room, methods=["GET"]),
+    Route("/phone", rooms.phone, methods=["GET"]),
+    Route("/phone/files/{kept}/{name}", rooms.file, methods=["GET"]),
+    Route("/articles/{article_id}", rooms.article, methods=["GET"]),
+    Route("/stream", rooms.stream, methods=["GET"]),
+    Mount("/static", StaticFiles(directory=rooms.FOLDER / "static")),
+)
+
+
 def build_app(world: World) -> Starlette:
     """The application of one world. Its lifespan runs the deliverer and closes the store."""
 
@@ -75,23 +98,7 @@ def build_app(world: World) -> Starlette:
         world.store.close()
 
     app = Starlette(
-        routes=[
-            Route("/v4/oa/permission", oauth.permission, methods=["GET"]),
-            Route("/v4/oa/access_token", oauth.access_token, methods=["POST"]),
-            *(Route(path, openapi(act), methods=[method]) for method, path, act in OPENAPI),
-            *(
-                Route(path, template_api(act), methods=[method])
-                for method, path, act in TEMPLATE_API
-            ),
-            Route("/media/{token}/{name}", _media, methods=["GET"]),
-            *control.ROUTES,
-            Route("/", rooms.control_room, methods=["GET"]),
-            Route("/phone", rooms.phone, methods=["GET"]),
-            Route("/phone/files/{kept}/{name}", rooms.file, methods=["GET"]),
-            Route("/articles/{article_id}", rooms.article, methods=["GET"]),
-            Route("/stream", rooms.stream, methods=["GET"]),
-            Mount("/static", StaticFiles(directory=rooms.FOLDER / "static")),
-        ],
+        routes=ROUTES,
         middleware=[Middleware(_Doorkeeper)],
         exception_handlers={404: _not_found},
         lifespan=lifespan,
@@ -113,7 +120,7 @@ class Server(uvicorn.Server):
                 loop="asyncio",
                 ws="none",
                 lifespan="on",
-                log_level=logging.WARNING,
+                log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=1,
             )
@@ -121,7 +128,7 @@ class Server(uvicorn.Server):
         self._world = world
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._world.closing.set()
+        self._world.close()
         await super().shutdown(sockets)
 
 
@@ -157,14 +164,6 @@ class _Doorkeeper:
                 await refusal(scope, receive, send)
                 return
         await self._app(scope, receive, send)
-
-
-async def _media(request: Request) -> Response:
-    world = world_of(request)
-    call = world.calls.begin("media", "GET", request.url.path)
-    response = await world.media.answer(request.path_params["token"], world.closing)
-    world.calls.end(call, response.status_code)
-    return response
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS bonds (
     last_interaction INTEGER, has_chatted INTEGER NOT NULL DEFAULT 0,
     alias TEXT NOT NULL DEFAULT '', shared TEXT NOT NULL DEFAULT '{}',
     PRIMARY KEY (page_id, user_id));
+CREATE INDEX IF NOT EXISTS bonds_of ON bonds (user_id);
 CREATE TABLE IF NOT EXISTS tags (
     page_id TEXT NOT NULL, name TEXT NOT NULL, user_id TEXT NOT NULL,
     PRIMARY KEY (page_id, name, user_id));
@@ -64,6 +65,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
     lane TEXT NOT NULL, position REAL NOT NULL, state TEXT NOT NULL, retry INTEGER NOT NULL,
     due INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, due);
+CREATE INDEX IF NOT EXISTS deliveries_next ON deliveries (state, position, number);
 CREATE TABLE IF NOT EXISTS attempts (
     delivery INTEGER NOT NULL, retry INTEGER NOT NULL, time INTEGER NOT NULL,
     status INTEGER, problem TEXT NOT NULL);
@@ -85,9 +87,9 @@ class Store:
             folder / "zalo.sqlite", isolation_level=None, check_same_thread=False
         )
         self._connection.row_factory = sqlite3.Row
-        self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = OFF")  # survives a killed process
-        self._connection.executescript(SCHEMA)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.executescript(f"BEGIN; {SCHEMA} COMMIT;")
 
     def one(self, sql: str, *values: object) -> sqlite3.Row | None:
         """The first row, or None."""

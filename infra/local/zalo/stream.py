@@ -9,40 +9,39 @@ _MOST_WAITING = 1000
 
 
 class Stream:
-    def __init__(self, closing: asyncio.Event) -> None:
-        self._closing = closing
-        self._listeners: set[asyncio.Queue[str]] = set()
+    """Everybody who listens, and what they have not read yet; None tells them to go."""
+
+    def __init__(self) -> None:
+        self._listeners: set[asyncio.Queue[tuple[str, str] | None]] = set()
 
     def publish(self, topic: str, **news: object) -> None:
         """Tell every open page; one that fell far behind misses it."""
-        text = f"event: {topic}\ndata: {json.dumps(news)}\n\n"
         for listener in self._listeners:
             if listener.qsize() < _MOST_WAITING:
-                listener.put_nowait(text)
+                listener.put_nowait((topic, json.dumps(news)))
+
+    def close(self) -> None:
+        """End all streams, so that the server can stop."""
+        for listener in self._listeners:
+            listener.put_nowait(None)
 
     async def listen(self, topics: frozenset[str]) -> AsyncIterator[str]:
-        """News on these topics as SSE text, until the server closes."""
-        listener: asyncio.Queue[str] = asyncio.Queue()
+        """News on these topics as SSE text, until the stream closes."""
+        listener: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()
         self._listeners.add(listener)
-        closed = asyncio.ensure_future(self._closing.wait())
         try:
             yield "retry: 1000\n\n"
-            while not closed.done():
-                news = asyncio.ensure_future(listener.get())
-                await asyncio.wait(
-                    {news, closed},
-                    timeout=_KEEP_ALIVE_SECONDS,
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
-                if not news.done():
-                    news.cancel()
+            while True:
+                try:
+                    async with asyncio.timeout(_KEEP_ALIVE_SECONDS):
+                        heard = await listener.get()
+                except TimeoutError:
                     yield ": still here\n\n"
-                elif _topic(news.result()) in topics:
-                    yield news.result()
+                    continue
+                if heard is None:
+                    return
+                topic, news = heard
+                if topic in topics:
+                    yield f"event: {topic}\ndata: {news}\n\n"
         finally:
-            closed.cancel()
             self._listeners.discard(listener)
-
-
-def _topic(news: str) -> str:
-    return news.partition("\n")[0].removeprefix("event: ")

@@ -132,7 +132,7 @@ async def send_by_phone(world: World, caller: Caller, request: Request) -> Mappi
         tracking_id=tracking_id,
         delivered=message.time,
     )
-    world.deliverer.post(page, received, user_id=citizen.user_id, server="ZNS")
+    world.outbox.post(page, received, user_id=citizen.user_id, server="ZNS")
     strike_after(world, caller, request, citizen.user_id)
     quota = {"dailyQuota": str(settings.templates_per_day), "remainingQuota": str(remaining)}
     return {

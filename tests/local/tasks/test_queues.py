@@ -1,7 +1,7 @@
 """Making, reading, changing and deleting queues."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,14 @@ from google.api_core.exceptions import (
 )
 from google.cloud.tasks_v2 import types
 from google.protobuf.field_mask_pb2 import FieldMask
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from infra.local.tasks.messages import PAUSED, Queue
 from infra.local.tasks.queues import read_queues
 from infra.local.tasks.server import seed
 from infra.local.tasks.store import Store
 
-from .running import LOCATION, REPOSITORY, TasksServer, as_timedelta, seconds
+from .running import LOCATION, REPOSITORY, TasksServer, as_timedelta, moment, seconds
 from .stand_ins import StillWorld, Worker
 
 State = types.Queue.State
@@ -203,14 +204,20 @@ def test_a_server_has_the_queues_of_its_file(server: TasksServer) -> None:
     assert queue.rate_limits.max_concurrent_dispatches == 1
 
 
-def test_a_queue_of_the_file_stays_paused_over_a_restart(tmp_path: Path) -> None:
+@pytest.mark.parametrize("purge_time", [None, moment(datetime(2026, 11, 21, tzinfo=UTC))])
+def test_what_was_done_to_a_queue_of_the_file_outlives_a_restart(
+    tmp_path: Path, purge_time: Timestamp | None
+) -> None:
+    (wanted, *_) = read_queues(REPOSITORY / "infra/queues.json", LOCATION)
     store = Store(tmp_path / "tasks.sqlite", tombstone=timedelta(hours=1))
-    store.put_queue(Queue(name=f"{LOCATION}/queues/inbox", state=PAUSED))
-    seed(store, read_queues(REPOSITORY / "infra/queues.json", LOCATION))
-    queue = store.queue(f"{LOCATION}/queues/inbox")
+    store.put_queue(Queue(name=wanted.name, state=PAUSED, purge_time=purge_time))
+    seed(store, [wanted])
+    (seeded,) = store.queues()
     store.close()
-    assert queue is not None
-    assert (queue.state, queue.rate_limits.max_concurrent_dispatches) == (PAUSED, 40)
+    done = Queue(name=wanted.name, state=PAUSED, purge_time=purge_time)
+    done.rate_limits.CopyFrom(wanted.rate_limits)
+    done.retry_config.CopyFrom(wanted.retry_config)
+    assert seeded == done
 
 
 def test_a_file_with_an_unknown_setting_is_refused(tmp_path: Path) -> None:

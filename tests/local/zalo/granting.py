@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from tests.local.zalo.simulator import APP, BUSINESS, CALLBACK, Simulator
+from tests.local.zalo.simulator import APP, APP_SECRET, BUSINESS, CALLBACK, Simulator
 
 VERIFIER = "a-verifier-of-forty-three-characters-in-all"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode()[:43]
@@ -23,7 +23,7 @@ def code(simulator: Simulator, **changes: str) -> str:
     return parse_qs(urlsplit(location).query)["code"][0]
 
 
-def exchange(simulator: Simulator, secret_key: str = "app-secret", **form: str) -> Any:
+def exchange(simulator: Simulator, secret_key: str = APP_SECRET, **form: str) -> Any:
     answer = simulator.http.post(
         "/v4/oa/access_token", headers={"secret_key": secret_key}, data={"app_id": APP, **form}
     )

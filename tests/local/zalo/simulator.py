@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import SystemRandom
 from typing import Any, TypeVar
@@ -20,12 +20,17 @@ from infra.local.zalo.server import Server
 from infra.local.zalo.store import Store
 from infra.local.zalo.world import World
 
+V3, V2 = "/v3.0/oa/message/cs", "/v2.0/oa/message"
+"""Where business and government pages send."""
+HELLO = {"text": "Đã tiếp nhận phản ánh."}
+
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 """Ten in the morning in Vietnam. The machine's clock stands still in these tests."""
 
 APP = "1111111111111111111"
 BUSINESS = "2222222222222222222"
 GOVERNMENT = "2222222222222222224"
+APP_SECRET = "app-secret"
 CALLBACK = "http://127.0.0.1:8080/connect"
 
 PROVINCE = Province.model_validate(
@@ -45,7 +50,7 @@ PROVINCE = Province.model_validate(
 )
 SECRETS = Secrets.model_validate(
     {
-        "apps": {APP: {"secret_key": "app-secret"}},
+        "apps": {APP: {"secret_key": APP_SECRET}},
         "pages": {
             BUSINESS: {"app_id": APP, "secrets": ["page-secret", "older-page-secret"]},
             GOVERNMENT: {"app_id": APP, "secrets": ["government-secret"]},
@@ -56,6 +61,9 @@ SECRETS = Secrets.model_validate(
 JPEG = b"\xff\xd8\xff"
 """How a JPEG begins."""
 PHOTO = JPEG + b"the photo"
+
+CUT = (httpx.RemoteProtocolError, httpx.ReadError)
+"""How httpx says that a connection was cut."""
 
 Answer = TypeVar("Answer")
 
@@ -69,13 +77,6 @@ def wait_for(look: Callable[[], Answer], seconds: float = 10) -> Answer:
     return found
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class Grounds:
     """One event loop in a thread, on which the servers of all tests run."""
 
@@ -85,8 +86,8 @@ class Grounds:
         self._thread.start()
         self._servers: list[tuple[Server, Future[None]]] = []
 
-    def serve(self, server: Server) -> Future[None]:
-        serving = asyncio.run_coroutine_threadsafe(server.serve(), self._loop)
+    def serve(self, server: Server, listening: socket.socket) -> Future[None]:
+        serving = asyncio.run_coroutine_threadsafe(server.serve([listening]), self._loop)
         self._servers.append((server, serving))
         wait_for(lambda: server.started or serving.done())
         return serving
@@ -101,20 +102,22 @@ class Grounds:
 
 
 class Simulator:
-    """A running world. `control` speaks the control API, `call` the Zalo API as a page."""
+    """A running world. `control` speaks the control API, `call` the Zalo API as a page.
 
-    def __init__(
-        self, grounds: Grounds, folder: Path, webhook_url: str, media_origin: str | None = None
-    ) -> None:
+    `options` are the world's. Its webhook has 30 seconds, so that a busy machine fails no test.
+    """
+
+    def __init__(self, grounds: Grounds, folder: Path, webhook_url: str, **options: Any) -> None:
         self._grounds = grounds
         self._folder = folder
         self._webhook_url = webhook_url
-        self._media_origin = media_origin
+        self._options = {"webhook_patience": timedelta(seconds=30), **options}
         self._tokens: dict[str, str] = {}
         self.start()
 
     def start(self) -> None:
-        port = free_port()
+        listening = socket.create_server(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
         self.origin = f"http://127.0.0.1:{port}"
         no_certificates = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self.http = httpx.Client(
@@ -129,10 +132,10 @@ class Simulator:
             origin=self.origin,
             webhook_url=self._webhook_url,
             callback_url=CALLBACK,
-            media_origin=self._media_origin,
+            **self._options,
         )
         self._server = Server(world, port)
-        self._serving = self._grounds.serve(self._server)
+        self._serving = self._grounds.serve(self._server, listening)
 
     def stop(self) -> None:
         """Ask it to stop; `Grounds.close` waits for it."""
@@ -213,10 +216,10 @@ class Simulator:
         query = {"data": json.dumps(parameters)}
         return self.call("GET", path, page=page, params=query).json()
 
-    def send(self, user_id: str, message: Any, *, page: str = BUSINESS, **more: Any) -> Any:
+    def send(self, user_id: str, message: Any = HELLO, *, page: str = BUSINESS) -> Any:
         """Send as the page, by the endpoint of its kind."""
-        path = "/v2.0/oa/message" if page == GOVERNMENT else "/v3.0/oa/message/cs"
-        body = {"recipient": {"user_id": user_id}, "message": message, **more}
+        path = V2 if page == GOVERNMENT else V3
+        body = {"recipient": {"user_id": user_id}, "message": message}
         return self.call("POST", path, page=page, json=body).json()
 
     def events(self, **chosen: str) -> list[dict[str, Any]]:

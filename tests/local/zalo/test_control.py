@@ -86,6 +86,7 @@ def test_an_unknown_fault_is_refused_with_the_names_there_are(simulator: Simulat
     [
         {"name": "send_error", "kode": -211},
         {"name": "send_error", "code": "-211"},
+        {"name": "poison_event", "kind": "arsenic"},
         {"name": "rate_limit", "rate": 0},
         {"name": "rate_limit", "rate": 2},
         {"name": "rate_limit", "count": 0},
@@ -168,7 +169,9 @@ def test_citizens_are_listed_with_their_pages(simulator: Simulator) -> None:
         "Nguyễn Thị Lan",
         "rejects",
     )
-    assert [page["is_follower"] for page in citizen["pages"]] == [True, False]
+    assert [(page["page_id"], page["is_follower"]) for page in citizen["pages"]] == [
+        (BUSINESS, True)
+    ]
 
 
 def test_calls_are_recorded_with_request_and_error(simulator: Simulator) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,9 +12,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.local.zalo.simulator import BUSINESS, PROVINCE, free_port, wait_for
+from tests.local.zalo.simulator import BUSINESS, PROVINCE, wait_for
 
 ROOT = Path(__file__).parents[3]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 class Process:

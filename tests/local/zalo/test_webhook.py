@@ -2,13 +2,15 @@
 
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.local.zalo.clock import parse_duration, to_text
 from infra.local.zalo.deliverer import sign
-from tests.local.zalo.simulator import APP, BUSINESS, GOVERNMENT, NOW, Simulator, wait_for
+from infra.local.zalo.limits import WEBHOOK_TIMEOUT
+from tests.local.zalo.simulator import APP, BUSINESS, GOVERNMENT, NOW, Grounds, Simulator, wait_for
 from tests.local.zalo.webhook import Webhook
 
 STEPS = ("PT30S", "PT5M", "PT15M", "PT30M", "PT1H")
@@ -126,11 +128,13 @@ def test_after_the_last_failure_the_webhook_is_off_and_events_are_lost(
 
 
 def test_a_webhook_that_says_nothing_for_two_seconds_has_failed(
-    simulator: Simulator, webhook: Webhook
+    grounds: Grounds, webhook: Webhook, tmp_path: Path
 ) -> None:
     webhook.silence = threading.Event()
-    simulator.citizen()
-    (attempt,) = attempts(simulator, 1)
+    impatient = Simulator(grounds, tmp_path, webhook.url, webhook_patience=WEBHOOK_TIMEOUT)
+    impatient.citizen()
+    (attempt,) = attempts(impatient, 1)
+    impatient.stop()
     assert (attempt["status"], attempt["problem"]) == (None, "no answer within 2 s")
 
 

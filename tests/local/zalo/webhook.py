@@ -3,7 +3,6 @@
 import hashlib
 import json
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -68,14 +67,12 @@ class Webhook:
         wait_for(lambda: len(self.received) >= count)
         return self.received[:count]
 
-    def wait_for_event(
-        self, name: str, is_it: Callable[[Received], bool] = lambda received: True
-    ) -> Received:
-        """The first event of that name."""
+    def wait_for_event(self, name: str, text: str = "") -> Received:
+        """The first event of that name in which that text stands."""
 
         def find() -> Received | None:
             for received in list(self.received):
-                if b'"event_name":"%b"' % name.encode() in received.body and is_it(received):
+                if all(part.encode() in received.body for part in (f'"{name}"', text)):
                     return received
             return None
 

@@ -223,18 +223,16 @@ def _details(body: Say) -> Mapping[str, str]:
 
 
 def _as_json(request: Request, citizen: Citizen) -> dict[str, object]:
-    world = world_of(request)
-    pages = []
-    for page in world.pages.all():
-        bond = world.citizens.bond(page.page_id, citizen.user_id)
-        last = bond.last_interaction
-        pages.append(
-            {
-                "page_id": page.page_id,
-                "is_follower": bond.is_follower,
-                "last_interaction": to_text(from_milliseconds(last)) if last else None,
-            }
-        )
+    pages = [
+        {
+            "page_id": bond.page_id,
+            "is_follower": bond.is_follower,
+            "last_interaction": to_text(from_milliseconds(bond.last_interaction))
+            if bond.last_interaction is not None
+            else None,
+        }
+        for bond in world_of(request).citizens.bonds_of_citizen(citizen.user_id)
+    ]
     return {
         "user_id": citizen.user_id,
         "user_id_by_app": citizen.user_id_by_app,

@@ -12,6 +12,7 @@ from infra.local.zalo.clock import from_milliseconds, parse_duration, to_text
 from infra.local.zalo.control.bodies import Body, Wrong, endpoint, page_named, read, read_object
 from infra.local.zalo.faults import KINDS
 from infra.local.zalo.gate import world_of
+from infra.local.zalo.outbox import Letter
 from infra.local.zalo.templates import Template, all_templates, keep_template
 
 
@@ -25,7 +26,7 @@ class PostEvent(Body):
     page: str
     event: dict[str, Any] | None = None
     raw: str | None = None
-    timestamp: int = 0
+    timestamp: str = ""
     server: str = ""
 
 
@@ -91,7 +92,7 @@ async def change_settings(request: Request) -> object:
 async def calls(request: Request) -> object:
     """Oldest first; `?kind=`, `?page=`, `?path=` (how it begins) and `?after=` (a number)."""
     query = request.query_params
-    after = int(query.get("after", "0"))
+    after = _number(request, "after", 0)
     return [
         call.as_json()
         for call in world_of(request).calls.all()
@@ -117,7 +118,7 @@ async def deliveries(request: Request) -> object:
     rows = store.all(
         f"SELECT * FROM deliveries WHERE {where} ORDER BY number DESC LIMIT ?",  # noqa: S608 (our own column names)
         *chosen.values(),
-        int(query.get("limit", "500")),
+        _number(request, "limit", 500),
     )
     answer = []
     for row in reversed(rows):
@@ -151,9 +152,10 @@ async def post_event(request: Request) -> object:
         raise Wrong(400, "give either event or raw")
     raw = body.raw.encode() if body.raw is not None else events.to_bytes(body.event or {})
     name = str((body.event or {}).get("event_name", ""))
-    timestamp = body.timestamp or int((body.event or {}).get("timestamp", 0))
+    timestamp = body.timestamp or (body.event or {}).get("timestamp", "0")
     page = page_named(request, body.page)
-    world_of(request).deliverer.post_body(page, raw, timestamp, name=name, server=body.server)
+    letter = Letter(raw, str(timestamp), event_name=name, server=body.server)
+    world_of(request).outbox.post_letter(page, letter)
     return {"queued": len(raw)}
 
 
@@ -165,6 +167,13 @@ async def add_template(request: Request) -> object:
     template = await read(request, Template)
     keep_template(world_of(request).store, template)
     return template.model_dump()
+
+
+def _number(request: Request, name: str, otherwise: int) -> int:
+    text = request.query_params.get(name, str(otherwise))
+    if not text.isdecimal():
+        raise Wrong(400, f"{name} is not a number")
+    return int(text)
 
 
 def _parsed(body: bytes) -> object:

@@ -128,8 +128,7 @@ function element(message, attachment, acts) {
   if (action && QUERY.includes(action.type)) {
     return make("button", { type: "button", class: "item", onclick: () => acts.tap(action.payload) }, title, subtitle);
   }
-  const url = action?.url ?? action?.payload?.url;
-  return url
-    ? make("a", { class: "item", href: url, target: "_blank", rel: "noopener noreferrer" }, title, subtitle)
+  return action
+    ? make("a", { class: "item", href: action.url, target: "_blank", rel: "noopener noreferrer" }, title, subtitle)
     : make("div", { class: "item" }, title, subtitle);
 }

@@ -70,13 +70,24 @@ async function readPeople() {
   arrange();
 }
 
-async function hear(topic, news) {
-  if (topic === "clock" || topic === "all") await readClock();
-  if (topic === "citizen" || topic === "page" || topic === "all") await readPeople();
-  if (topic === "message") {
-    phones.get(news.user_id)?.refresh(news.page_id);
-    await readPeople();
-  } else {
+const heard = new Map();
+
+/** News come in bursts: gather them for a moment, then read each changed thing once. */
+function hear(topic, news) {
+  if (topic === "message" && !phones.has(news.user_id)) return;
+  if (heard.size === 0) setTimeout(catchUp, 60);
+  heard.set(`${topic} ${news.user_id ?? ""} ${news.page_id ?? ""}`, { topic, news });
+}
+
+async function catchUp() {
+  const all = [...heard.values()];
+  heard.clear();
+  if (all.some(({ topic }) => topic === "clock" || topic === "all")) await readClock();
+  await readPeople();
+  for (const { topic, news } of all) {
+    if (topic === "message") phones.get(news.user_id)?.refresh(news.page_id);
+  }
+  if (all.some(({ topic }) => topic !== "message")) {
     for (const phone of phones.values()) phone.refreshAll();
   }
 }

@@ -1,0 +1,40 @@
+# What a person needs next. Sorted by name.
+
+output "admin_address" {
+  description = "The officers' page; its /sign-in/callback is registered at the issuer of sign-ins."
+  value       = "https://${var.admin_domain}/"
+}
+
+output "banner" {
+  description = "What may be kept here."
+  value = (
+    var.data_mode == "real"
+    ? "real data, approved: ${var.compliance_ack}"
+    : "pilot – synthetic data only"
+  )
+}
+
+output "dns_record" {
+  description = "The address that both domains' A records must name before the certificate is made."
+  value       = google_compute_global_address.this.address
+}
+
+output "empty_secrets" {
+  description = "Secrets that a person fills (README), before secrets_are_filled is set."
+  value       = keys(local.secrets)
+}
+
+output "pages" {
+  description = "Pages whose consent is needed once."
+  value       = { for id, page in var.pages : page.name => id }
+}
+
+output "queues" {
+  description = "The queues, by name."
+  value       = keys(google_cloud_tasks_queue.this)
+}
+
+output "webhook_address" {
+  description = "To be pasted in Zalo's console as the webhook's address."
+  value       = "https://${var.webhook_domain}/"
+}
