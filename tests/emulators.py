@@ -118,6 +118,15 @@ def new_project(firestore_host: str, storage_folder: Path) -> Project:
     return Project(f"test-{secrets.token_hex(6)}", firestore_host, storage_folder)
 
 
+@contextmanager
+def environment(folder: Path) -> Iterator[Project]:
+    """Both emulators and a project on them, for programs that are not tests."""
+    with firestore(folder) as host, storage_server(folder) as address:
+        os.environ["FIRESTORE_EMULATOR_HOST"] = host
+        os.environ["STORAGE_EMULATOR_HOST"] = address
+        yield new_project(host, folder)
+
+
 @dataclass
 class MovableClock:
     """A clock that stands still until it is moved."""

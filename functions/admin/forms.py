@@ -62,10 +62,8 @@ def single_fields(sent: MultiDict[str, str]) -> dict[str, str]:
     """The fields of a form, of which each may come once.
 
     Raises:
-        Rejected: a field that the form does not have, or one twice.
+        Rejected: one came twice.
     """
-    if unknown := sent.keys() - OutcomeForm.model_fields.keys():
-        raise Rejected(f"{len(unknown)} unknown form fields")
     if any(len(values) > 1 for _, values in sent.lists()):
         raise Rejected("form field repeated")
     return sent.to_dict()
@@ -75,7 +73,7 @@ def read_outcome(fields: Mapping[str, str]) -> OutcomeForm | TypedForm:
     """The form, or what was typed with a sentence for each problem.
 
     Raises:
-        Rejected: a field that no person types is wrong.
+        Rejected: a field that no person types is wrong, or is none of ours.
     """
     try:
         return OutcomeForm.model_validate(fields)

@@ -35,6 +35,9 @@ class Bucket:
     """
 
     def __init__(self, client: Client, name: str, *, patience_seconds: float = 20.0) -> None:
+        # The client would ask for the bucket itself too, in a thread of its own that outlives the
+        # request, to describe traces that nobody records.
+        client._bucket_metadata_cache = None
         self._bucket = client.bucket(name)
         self._again = DEFAULT_RETRY.with_timeout(patience_seconds)
 

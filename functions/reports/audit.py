@@ -52,7 +52,6 @@ def chain(
     previous: str, sequence: int, *, actor: str, act: str, at: datetime, changes: Mapping[str, str]
 ) -> AuditEntry:
     """The next entry after one whose hash is `previous`; sequences count from 1."""
-    at = at.replace(tzinfo=at.tzinfo or UTC)
     text = previous + _canonical(sequence, actor, act, at, changes)
     return AuditEntry(
         sequence=sequence,

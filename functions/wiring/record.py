@@ -179,7 +179,7 @@ def sweep() -> Sweep:
     evidence, followups = EvidenceStore(ground.core()), FollowUpStore(ground.core())
 
     def citizens(before: datetime) -> list[Pending]:
-        waiting = inbox.overdue(before) | conversations.silent(before)
+        waiting = conversations.silent(before) | inbox.overdue(before)
         return [Pending(StoreReport(citizen=citizen), at) for citizen, at in waiting.items()]
 
     def pieces(before: datetime) -> list[Pending]:

@@ -29,8 +29,6 @@ def main() -> int:
         "--source", type=Path, default=REPOSITORY / "main.py", help="whose functions to run"
     )
     options = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
     system = LocalSystem(
         data=options.data,
         free_ports=options.free_ports,
@@ -39,6 +37,7 @@ def main() -> int:
         source=options.source,
         say=_say,
     )
+    _listen_to_signals(system)
     _say("Starting the local system ...")
     try:
         with system:
@@ -55,6 +54,23 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _listen_to_signals(system: "LocalSystem") -> None:
+    """Have the first signal interrupt, and each later one kill everything."""
+    is_interrupted = False
+
+    def interrupt(number: int, frame: object) -> None:
+        nonlocal is_interrupted
+        # Only the first may raise: an exception in the midst of stopping would cut it short.
+        if is_interrupted:
+            system.kill_all()
+            return
+        is_interrupted = True
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
 
 
 def _show(system: "LocalSystem", seconds: float) -> None:

@@ -139,7 +139,7 @@ class LocalSystem:
         self._running().wait_until_ready([name], seconds=_START_SECONDS)
 
     def stop(self) -> None:
-        """Stop everything in reverse order and keep the data; Ctrl-C meanwhile kills at once."""
+        """Stop everything in reverse order, and keep the data."""
         is_over = threading.Event()
 
         def stop_in_order() -> None:
@@ -148,15 +148,15 @@ class LocalSystem:
             finally:
                 is_over.set()
 
-        # On a thread of its own, so that a Ctrl-C cannot end it halfway. An event is waited for,
-        # not the thread: before Python 3.13 a `join` that is interrupted takes it for ended.
+        # On a thread of its own, so that an interrupt cannot end it halfway. An event is waited
+        # for, not the thread: before Python 3.13 a `join` that is interrupted takes it for ended.
         threading.Thread(target=stop_in_order).start()
-        while not is_over.is_set():
-            try:
-                is_over.wait()
-            except KeyboardInterrupt:
-                if self._supervisor is not None:
-                    self._supervisor.kill_all()
+        is_over.wait()
+
+    def kill_all(self) -> None:
+        """Kill every process now; a `stop` that is under way has less to do."""
+        if self._supervisor is not None:
+            self._supervisor.kill_all()
 
     def _start(self) -> None:
         self._lock_folder()

@@ -67,6 +67,17 @@ def test_the_story_stands_in_the_order_in_which_it_was_sent(
     assert places == sorted(places)
 
 
+def test_what_was_told_stands_between_what_was_sent_before_and_after(
+    station: Station, report: Report, clock: MovableClock
+) -> None:
+    owed = owe(station, report)
+    change(station, owed, delivered(owed, message_id="1", at=clock.now() + timedelta(minutes=1)))
+    clock.advance(timedelta(minutes=2))
+    station.attach(report, reason=FailureReason.GONE)
+    page = page_of(station, report)
+    assert page.index("Xe màu xanh") < page.index("Biên nhận") < page.index("Ảnh không lưu được")
+
+
 def test_the_reporter_has_a_short_pseudonym_and_no_more(station: Station, report: Report) -> None:
     page = page_of(station, report)
     assert "Người phản ánh K7F2QX" in page

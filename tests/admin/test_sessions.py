@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.admin.browsing import Browser
 from tests.admin.issuer import Issuer
-from tests.admin.station import COLLEAGUE, OFFICER, Browser, Station
+from tests.admin.station import COLLEAGUE, OFFICER, Station
 from tests.admin.test_sign_in import arrive, is_signed_in
 from tests.emulators import MovableClock, Project
 

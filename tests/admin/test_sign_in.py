@@ -10,8 +10,9 @@ import urllib3
 from cryptography.hazmat.primitives.asymmetric import rsa
 from werkzeug.test import TestResponse
 
+from tests.admin.browsing import Browser
 from tests.admin.issuer import Issuer
-from tests.admin.station import NOBODY, OFFICER, Browser, Station
+from tests.admin.station import NOBODY, OFFICER, Station
 from tests.emulators import MovableClock, free_port
 
 

@@ -47,7 +47,7 @@ def test_what_an_investigation_looks_into_is_told_as_a_transfer(code: OutcomeCod
     assert _told(code) == _told(OutcomeCode.TRANSFERRED)
 
 
-@pytest.mark.parametrize("reason", set(FailureReason) - {FailureReason.FOREIGN_HOST})
+@pytest.mark.parametrize("reason", sorted(set(FailureReason) - {FailureReason.FOREIGN_HOST}))
 def test_every_loss_of_an_attachment_has_a_sentence(reason: FailureReason) -> None:
     values = {"ma_phieu": "7K3F-9Q2D-X", "gioi_han": "25 MB"}
 

@@ -114,6 +114,7 @@ class Relay:
     def __init__(self, target: str, pool: urllib3.PoolManager) -> None:
         self.answers_to_lose = 0
         self.uploads = 0
+        self.asked: list[str] = []
         relay = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -121,6 +122,7 @@ class Relay:
 
             def _relay(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                relay.asked.append(self.path.partition("?")[0])
                 headers = {name: value for name, value in self.headers.items() if name != "Host"}
                 answer = pool.request(
                     self.command, target + self.path, body=body, headers=headers, redirect=False
@@ -156,7 +158,7 @@ class Relay:
 
 @pytest.fixture
 def relay(project: Project) -> Iterator[Relay]:
-    pool = urllib3.PoolManager()
+    pool = urllib3.PoolManager(maxsize=8)
     relay = Relay(os.environ["STORAGE_EMULATOR_HOST"], pool)
     yield relay
     relay.close()
@@ -176,6 +178,18 @@ def test_an_upload_whose_answer_was_lost_is_found_done(project: Project, relay: 
 
     assert relay.uploads == 2
     assert project.bucket("originals").describe(kept.name) == kept
+
+
+def test_nothing_is_asked_but_what_was_called_for(project: Project, relay: Relay) -> None:
+    bucket = _through(relay.url, project, patience_seconds=10)
+    name = f"{project.name}-originals"
+    threads = set(threading.enumerate())
+
+    _keep(bucket)
+    list(bucket.read("ab/abcd", 0, 9))
+
+    assert not [each for each in set(threading.enumerate()) - threads if "fetch" in each.name]
+    assert f"/storage/v1/b/{name}" not in relay.asked
 
 
 def test_an_answer_that_never_comes_is_no_answer(project: Project, relay: Relay) -> None:

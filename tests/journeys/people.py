@@ -41,6 +41,14 @@ class World:
         """Switch all faults off."""
         self.ask("DELETE", "/faults")
 
+    def forget_calls(self) -> None:
+        """Forget which calls the simulator received."""
+        self.ask("DELETE", "/calls")
+
+    def has_served_media(self) -> bool:
+        """Whether an attachment was fetched since."""
+        return bool(self.ask("GET", "/calls", params={"kind": "media"}))
+
     def first_page(self) -> str:
         """The first page there is: the traffic police's."""
         pages = self.ask("GET", "/pages")
@@ -157,20 +165,25 @@ class Officer:
     """An officer who is signed in."""
 
     admin: str
+    subject: str
     browser: httpx.Client
 
     @classmethod
     def sign_in(cls, admin: str, subject: str) -> "Officer":
         """Sign in as somebody of the province file, over plain HTTP."""
-        browser = httpx.Client(follow_redirects=True, timeout=30)
-        page = browser.get(f"{admin}/sign-in/start")
+        officer = cls(admin, subject, httpx.Client(follow_redirects=True, timeout=30))
+        officer.sign_in_again()
+        return officer
+
+    def sign_in_again(self) -> None:
+        """Sign in, because no session was begun yet or the last one has ended."""
+        page = self.browser.get(f"{self.admin}/sign-in/start")
         choice = form_of(page.text, "/authorize")
-        done = browser.post(
-            str(page.url.join(choice.action)), data={**choice.fields, "officer": subject}
+        done = self.browser.post(
+            str(page.url.join(choice.action)), data={**choice.fields, "officer": self.subject}
         )
         assert done.status_code == 200, done.text
-        assert str(done.url).startswith(admin), done.url
-        return cls(admin, browser)
+        assert str(done.url).startswith(self.admin), done.url
 
     def close(self) -> None:
         """Close the browser."""

@@ -125,3 +125,12 @@ def test_a_worker_killed_between_commit_and_wake_up_loses_nothing(
     code = citizen.wait_for_code()
     _decide(officer, code)
     _be_told(world, citizen, code)
+
+
+def test_silence_closes_a_report_with_what_is_there(world: World, officer: Officer) -> None:
+    citizen = Citizen.new(world, "Ngô Thị Lan")
+    citizen.send("text", text="Có nhóm thanh niên nẹt pô trước cổng chợ tối qua")
+    citizen.wait_for("đang ghi nhận")
+    world.advance("PT11M")
+    code = citizen.wait_for_code()
+    assert code in officer.list_page()

@@ -21,6 +21,15 @@ def webhook() -> Iterator[Webhook]:
     webhook.close()
 
 
+@pytest.fixture(scope="session")
+def shared(grounds: Grounds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """One world for all tests that leave nothing behind in it but citizens."""
+    nobody = "http://127.0.0.1:9/"
+    shared = Simulator(grounds, tmp_path_factory.mktemp("shared"), nobody)
+    yield shared
+    shared.stop()
+
+
 @pytest.fixture
 def simulator(grounds: Grounds, webhook: Webhook, tmp_path: Path) -> Iterator[Simulator]:
     simulator = Simulator(grounds, tmp_path, webhook.url)

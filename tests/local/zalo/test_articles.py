@@ -78,8 +78,8 @@ def test_articles_are_listed_detailed_updated_and_removed(simulator: Simulator) 
     ],
     ids=str,
 )
-def test_a_malformed_article_is_refused(simulator: Simulator, changes: dict[str, Any]) -> None:
-    assert create(simulator, **changes)["error"] == -201
+def test_a_malformed_article_is_refused(shared: Simulator, changes: dict[str, Any]) -> None:
+    assert create(shared, **changes)["error"] == -201
 
 
 def test_a_token_of_another_page_is_unknown(simulator: Simulator) -> None:
@@ -135,13 +135,13 @@ def test_a_video_for_an_article_is_processed_for_a_while(simulator: Simulator, p
     ],
 )
 def test_an_upload_of_a_wrong_format_is_refused(
-    simulator: Simulator, path: str, name: str, content: bytes, formats: str
+    shared: Simulator, path: str, name: str, content: bytes, formats: str
 ) -> None:
-    answer = simulator.call("POST", path, files={"file": (name, content)}).json()
+    answer = shared.call("POST", path, files={"file": (name, content)}).json()
     message = f"file is invalid. We only support {formats}"
     assert answer == {"error": -201, "message": message}
 
 
-def test_an_upload_without_a_file_is_refused(simulator: Simulator) -> None:
-    answer = simulator.call("POST", "/v2.0/oa/upload/image", data={"a": "b"}).json()
+def test_an_upload_without_a_file_is_refused(shared: Simulator) -> None:
+    answer = shared.call("POST", "/v2.0/oa/upload/image", data={"a": "b"}).json()
     assert answer["error"] == -201

@@ -27,9 +27,9 @@ def test_the_clock_moves_and_everything_is_told_by_it(simulator: Simulator) -> N
 
 
 @pytest.mark.parametrize("duration", ["", "P", "PT", "3 days", "-P1D", "P1M", "P1Y", "PT1H1D"])
-def test_a_wrong_duration_does_not_move_the_clock(simulator: Simulator, duration: str) -> None:
-    assert post(simulator, "clock", {"advance": duration}).status_code == 400
-    assert simulator.control("clock")["offset_seconds"] == 0
+def test_a_wrong_duration_does_not_move_the_clock(shared: Simulator, duration: str) -> None:
+    assert post(shared, "clock", {"advance": duration}).status_code == 400
+    assert shared.control("clock")["offset_seconds"] == 0
 
 
 def test_everything_but_faults_and_calls_survives_a_restart(
@@ -75,8 +75,8 @@ def test_all_faults_are_switched_off_at_once(simulator: Simulator) -> None:
     assert simulator.http.delete("/control/faults").json() == {"faults": []}
 
 
-def test_an_unknown_fault_is_refused_with_the_names_there_are(simulator: Simulator) -> None:
-    answer = post(simulator, "faults", {"name": "meteor"})
+def test_an_unknown_fault_is_refused_with_the_names_there_are(shared: Simulator) -> None:
+    answer = post(shared, "faults", {"name": "meteor"})
     assert answer.status_code == 400
     assert answer.json()["faults"] == [kind.name for kind in KINDS]
 
@@ -94,14 +94,14 @@ def test_an_unknown_fault_is_refused_with_the_names_there_are(simulator: Simulat
     ],
     ids=str,
 )
-def test_a_wrong_fault_is_refused(simulator: Simulator, body: dict[str, Any]) -> None:
-    assert post(simulator, "faults", body).status_code == 400
-    assert simulator.control("faults") == {"faults": []}
+def test_a_wrong_fault_is_refused(shared: Simulator, body: dict[str, Any]) -> None:
+    assert post(shared, "faults", body).status_code == 400
+    assert shared.control("faults") == {"faults": []}
 
 
 @pytest.mark.parametrize("path", ["citizens/1/follow", "pages/1/grant", "apps/1/settings"])
-def test_who_does_not_exist_is_not_found(simulator: Simulator, path: str) -> None:
-    assert post(simulator, path, {"page": BUSINESS}).status_code == 404
+def test_who_does_not_exist_is_not_found(shared: Simulator, path: str) -> None:
+    assert post(shared, path, {"page": BUSINESS}).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -120,10 +120,10 @@ def test_who_does_not_exist_is_not_found(simulator: Simulator, path: str) -> Non
     ],
     ids=str,
 )
-def test_a_wrong_message_is_refused(simulator: Simulator, body: dict[str, Any]) -> None:
-    user_id = simulator.citizen(None)
-    assert post(simulator, f"citizens/{user_id}/send", body).status_code == 400
-    assert simulator.control(f"citizens/{user_id}/messages") == []
+def test_a_wrong_message_is_refused(shared: Simulator, body: dict[str, Any]) -> None:
+    user_id = shared.citizen(None)
+    assert post(shared, f"citizens/{user_id}/send", body).status_code == 400
+    assert shared.control(f"citizens/{user_id}/messages") == []
 
 
 @pytest.mark.parametrize(
@@ -140,13 +140,13 @@ def test_a_wrong_message_is_refused(simulator: Simulator, body: dict[str, Any]) 
     ],
     ids=str,
 )
-def test_a_wrong_setting_is_refused(simulator: Simulator, path: str, body: dict[str, Any]) -> None:
-    assert post(simulator, path, body).status_code == 400
+def test_a_wrong_setting_is_refused(shared: Simulator, path: str, body: dict[str, Any]) -> None:
+    assert post(shared, path, body).status_code == 400
 
 
-def test_a_body_that_is_not_json_is_refused(simulator: Simulator) -> None:
+def test_a_body_that_is_not_json_is_refused(shared: Simulator) -> None:
     answers = [
-        simulator.http.post(f"/control/{path}", content=b"{").status_code
+        shared.http.post(f"/control/{path}", content=b"{").status_code
         for path in ("citizens", "clock", f"pages/{BUSINESS}/settings")
     ]
     assert answers == [400, 400, 400]
@@ -224,5 +224,5 @@ def test_other_web_sites_cannot_drive_this_world(
     assert simulator.control("citizens") == []
 
 
-def test_the_server_is_healthy(simulator: Simulator) -> None:
-    assert simulator.http.get("/healthz").json() == {"status": "ok"}
+def test_the_server_is_healthy(shared: Simulator) -> None:
+    assert shared.http.get("/healthz").json() == {"status": "ok"}

@@ -51,11 +51,9 @@ KEY = {"title": "Tra cứu", "type": "oa.query.hide", "payload": "#tracuu PA-1"}
     ],
     ids=str,
 )
-def test_a_malformed_message_is_refused_and_reaches_nobody(
-    simulator: Simulator, message: Any
-) -> None:
-    user_id = simulator.citizen()
-    assert (simulator.send(user_id, message)["error"], simulator.phone(user_id)) == (-201, [])
+def test_a_malformed_message_is_refused_and_reaches_nobody(shared: Simulator, message: Any) -> None:
+    user_id = shared.citizen()
+    assert (shared.send(user_id, message)["error"], shared.phone(user_id)) == (-201, [])
 
 
 @pytest.mark.parametrize(
@@ -75,8 +73,8 @@ def test_a_malformed_message_is_refused_and_reaches_nobody(
     ],
     ids=str,
 )
-def test_an_unsupported_kind_of_message_is_refused(simulator: Simulator, message: Any) -> None:
-    assert simulator.send(simulator.citizen(), message)["error"] == -233
+def test_an_unsupported_kind_of_message_is_refused(shared: Simulator, message: Any) -> None:
+    assert shared.send(shared.citizen(), message)["error"] == -233
 
 
 @pytest.mark.parametrize(
@@ -91,19 +89,19 @@ def test_an_unsupported_kind_of_message_is_refused(simulator: Simulator, message
     ids=str,
 )
 def test_a_list_of_a_government_page_needs_proper_actions(
-    simulator: Simulator, action: Any, code: int
+    shared: Simulator, action: Any, code: int
 ) -> None:
     elements = [{"title": "Mục", "default_action": action}]
     payload = {"template_type": "list", "elements": elements}
     message = {"attachment": {"type": "template", "payload": payload}}
-    user_id = simulator.citizen(GOVERNMENT)
-    assert simulator.send(user_id, message, page=GOVERNMENT)["error"] == code
+    user_id = shared.citizen(GOVERNMENT)
+    assert shared.send(user_id, message, page=GOVERNMENT)["error"] == code
 
 
 @pytest.mark.parametrize("kind", ["transaction", "promotion"])
-def test_the_shapes_removed_in_2026_are_refused(simulator: Simulator, kind: str) -> None:
-    body = {"recipient": {"user_id": simulator.citizen()}, "message": HELLO}
-    answer = simulator.call("POST", f"/v3.0/oa/message/{kind}", json=body)
+def test_the_shapes_removed_in_2026_are_refused(shared: Simulator, kind: str) -> None:
+    body = {"recipient": {"user_id": shared.citizen()}, "message": HELLO}
+    answer = shared.call("POST", f"/v3.0/oa/message/{kind}", json=body)
     assert answer.json()["error"] == -233
 
 
@@ -112,9 +110,9 @@ def test_the_shapes_removed_in_2026_are_refused(simulator: Simulator, kind: str)
     [None, {}, {"user_id": "1"}, {"user_id": 1}, {"message_id": "1"}, {"phone": "84900000001"}],
     ids=str,
 )
-def test_an_unknown_recipient_is_refused(simulator: Simulator, recipient: Any) -> None:
+def test_an_unknown_recipient_is_refused(shared: Simulator, recipient: Any) -> None:
     body = {"recipient": recipient, "message": HELLO}
-    assert simulator.call("POST", V3, json=body).json()["error"] == -201
+    assert shared.call("POST", V3, json=body).json()["error"] == -201
 
 
 def test_a_message_can_answer_and_quote_a_citizens_message(simulator: Simulator) -> None:

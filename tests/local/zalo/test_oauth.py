@@ -47,10 +47,8 @@ def test_the_admin_of_an_app_with_several_pages_chooses_one(simulator: Simulator
         ({"redirect_uri": ""}, -14003),
     ],
 )
-def test_a_wrong_consent_is_refused(
-    simulator: Simulator, changes: dict[str, str], error: int
-) -> None:
-    assert consent(simulator, **changes).json()["error"] == error
+def test_a_wrong_consent_is_refused(shared: Simulator, changes: dict[str, str], error: int) -> None:
+    assert consent(shared, **changes).json()["error"] == error
 
 
 @pytest.mark.parametrize(
@@ -84,9 +82,9 @@ def test_a_code_works_ten_minutes(simulator: Simulator, later: str, is_good: boo
 
 
 @pytest.mark.parametrize(("verifier", "is_good"), [(VERIFIER, True), ("wrong", False), ("", False)])
-def test_a_challenge_needs_its_verifier(simulator: Simulator, verifier: str, is_good: bool) -> None:
-    challenged = code(simulator, code_challenge=CHALLENGE)
-    assert ("access_token" in exchange_code(simulator, challenged, verifier)) is is_good
+def test_a_challenge_needs_its_verifier(shared: Simulator, verifier: str, is_good: bool) -> None:
+    challenged = code(shared, code_challenge=CHALLENGE)
+    assert ("access_token" in exchange_code(shared, challenged, verifier)) is is_good
 
 
 def test_a_refresh_replaces_the_refresh_token_and_keeps_the_old_access_token(
@@ -133,9 +131,9 @@ def test_an_unverified_page_gets_no_refresh_token(simulator: Simulator) -> None:
     ids=str,
 )
 def test_a_wrong_exchange_is_refused_with_http_200_and_a_name(
-    simulator: Simulator, form: dict[str, str]
+    shared: Simulator, form: dict[str, str]
 ) -> None:
-    answer = exchange(simulator, **form)
+    answer = exchange(shared, **form)
     assert answer["error_name"]
     assert "access_token" not in answer
 
@@ -147,22 +145,22 @@ def test_the_app_secret_is_demanded(simulator: Simulator) -> None:
     assert "access_token" in exchange(simulator, **form)
 
 
-def test_an_unknown_token_is_refused(simulator: Simulator) -> None:
-    assert works(simulator, "unknown") == -216
+def test_an_unknown_token_is_refused(shared: Simulator) -> None:
+    assert works(shared, "unknown") == -216
 
 
 @pytest.mark.parametrize(
     "place", [{"params": {"access_token": ""}}, {"headers": {"Authorization": "Bearer "}}], ids=str
 )
 def test_a_token_anywhere_but_in_its_header_is_refused(
-    simulator: Simulator, place: dict[str, dict[str, str]]
+    shared: Simulator, place: dict[str, dict[str, str]]
 ) -> None:
-    token = simulator.grant()["access_token"]
+    token = shared.grant()["access_token"]
     filled = {
         part: {name: value + token for name, value in values.items()}
         for part, values in place.items()
     }
-    answer = simulator.http.request("GET", "/v2.0/oa/getoa", **filled)  # type: ignore[arg-type]
+    answer = shared.http.request("GET", "/v2.0/oa/getoa", **filled)  # type: ignore[arg-type]
     assert answer.json()["error"] == -216
 
 
@@ -174,10 +172,10 @@ def test_a_withdrawn_grant_kills_all_tokens_of_the_page(simulator: Simulator) ->
 
 
 @pytest.mark.parametrize("key", ["app-secret", "wrong"])
-def test_an_appsecret_proof_must_be_right_when_it_is_given(simulator: Simulator, key: str) -> None:
-    token = simulator.token(BUSINESS)
+def test_an_appsecret_proof_must_be_right_when_it_is_given(shared: Simulator, key: str) -> None:
+    token = shared.token(BUSINESS)
     proof = hmac.new(key.encode(), token.encode(), hashlib.sha256).hexdigest()
-    answer = simulator.call("GET", "/v2.0/oa/getoa", headers={"appsecret_proof": proof})
+    answer = shared.call("GET", "/v2.0/oa/getoa", headers={"appsecret_proof": proof})
     assert answer.json()["error"] == (0 if key == "app-secret" else -242)
 
 

@@ -13,11 +13,11 @@ from tests.local.zalo.simulator import APP, BUSINESS, GOVERNMENT, HELLO, V2, V3,
     [(BUSINESS, V3, 0), (BUSINESS, V2, -240), (GOVERNMENT, V2, 0), (GOVERNMENT, V3, -235)],
 )
 def test_each_kind_of_page_has_its_endpoint(
-    simulator: Simulator, page: str, path: str, code: int
+    shared: Simulator, page: str, path: str, code: int
 ) -> None:
-    user_id = simulator.citizen(page)
+    user_id = shared.citizen(page)
     body = {"recipient": {"user_id": user_id}, "message": HELLO}
-    answer = simulator.call("POST", path, page=page, json=body).json()
+    answer = shared.call("POST", path, page=page, json=body).json()
     assert answer["error"] == code
 
 
@@ -104,10 +104,10 @@ def test_purchased_messages_are_used_before_the_account(simulator: Simulator) ->
 
 @pytest.mark.parametrize(("persona", "code"), REFUSED_PERSONAS.items())
 def test_a_persona_that_takes_no_messages_answers_its_code(
-    simulator: Simulator, persona: str, code: int
+    shared: Simulator, persona: str, code: int
 ) -> None:
-    user_id = simulator.citizen(persona=persona)
-    assert simulator.send(user_id)["error"] == code
+    user_id = shared.citizen(persona=persona)
+    assert shared.send(user_id)["error"] == code
 
 
 def test_a_citizen_can_block_the_pages_and_relent(simulator: Simulator) -> None:
