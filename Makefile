@@ -34,7 +34,8 @@ demo: $(READY) ## play the whole story against the running system
 	@$(PYTHON) -m infra.local.demo
 
 test: $(READY) ## every test, on real emulators
-	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup
+	@# One hash seed for all test processes: they must agree on the order of what they collected.
+	@PYTHONHASHSEED=0 $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: $(READY) ## ruff, mypy --strict, import-linter
 	@.venv/bin/ruff format --check .

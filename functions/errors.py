@@ -8,8 +8,8 @@
     ├── OperatorNeeded  an operator: settings, grants or money are missing
     └── Ambiguous       time, then an officer: it may or may not have happened
 
-A door turns them into an HTTP status in one place (`functions.cloud.doors`). `str(error)` is for the
-log: English, ids only. A sentence for a person is Vietnamese and stands in `sentence`.
+A door turns them into an HTTP status in one place (`functions.cloud.doors`). `str(error)` is for
+the log: English, ids only. A sentence for a person is Vietnamese and stands in `sentence`.
 """
 
 

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from infra.local import sample_media
@@ -61,7 +62,7 @@ def _officer_page(browser: Browser, system: LocalSystem, **context: object) -> P
 
 
 def take() -> None:
-    """Take all pictures."""
+    """Take all pictures, small enough for a repository: 256 colours do."""
     FOLDER.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -88,8 +89,11 @@ def take() -> None:
         phone = browser.new_context(
             locale="vi-VN", viewport={"width": 390, "height": 844}
         ).new_page()
-        phone.goto(f"{system.addresses.phone}?citizen={citizen.user_id}&page={citizen.page}")
-        phone.wait_for_timeout(1500)
+        phone.goto(system.addresses.phone)
+        phone.get_by_text("Thị Bình").first.click()
+        phone.get_by_text("CSGT Công an tỉnh Hải Minh").first.click()
+        phone.get_by_text("Kết quả phản ánh").first.wait_for()
+        phone.wait_for_timeout(800)
         phone.screenshot(path=FOLDER / "phone.png")
         room = browser.new_context(
             locale="vi-VN", viewport={"width": 1280, "height": 860}
@@ -98,6 +102,10 @@ def take() -> None:
         room.wait_for_timeout(1500)
         room.screenshot(path=FOLDER / "control-room.png")
         browser.close()
+    for file in FOLDER.glob("*.png"):
+        with Image.open(file) as picture:
+            small = picture.convert("RGB").quantize(256)
+        small.save(file, optimize=True)
 
 
 if __name__ == "__main__":

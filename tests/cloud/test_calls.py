@@ -26,8 +26,9 @@ def calls(server: ScriptedServer, pool: urllib3.PoolManager, clock: MovableClock
 def test_a_function_is_called_with_our_own_identity(calls: Calls, server: ScriptedServer) -> None:
     server.will(answering(b"done"))
 
-    calls.call(f"{server.url}/upload", KeepPiece(evidence="piece1"))
+    word = calls.call(f"{server.url}/upload", KeepPiece(evidence="piece1"))
 
+    assert word == "done"
     token, called = server.received
     assert token.query["audience"] == [f"{server.url}/upload"]
     assert (called.method, called.path) == ("POST", "/upload")

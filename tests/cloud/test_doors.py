@@ -38,6 +38,7 @@ class KeepPiece(BaseModel):
 
     evidence: str
     sealed: str | None = None
+    inner: dict[str, str] | None = None
 
 
 @pytest.fixture
@@ -59,6 +60,7 @@ class Door:
         self.issuer = issuer
         self.asked: list[KeepPiece] = []
         self.problem: Exception | None = None
+        self.word: str | None = None
         self._callers = Callers(
             issuer=ISSUER,
             jwks_url=f"{issuer.server.url}/jwks",
@@ -78,10 +80,11 @@ class Door:
             request, callers=self._callers, audience=AUDIENCE, body=KeepPiece, act=self._act
         )
 
-    def _act(self, asked: KeepPiece) -> None:
+    def _act(self, asked: KeepPiece) -> str | None:
         self.asked.append(asked)
         if self.problem is not None:
             raise self.problem
+        return self.word
 
 
 @pytest.fixture
@@ -92,6 +95,12 @@ def door(issuer: Issuer, clock: MovableClock) -> Door:
 def test_what_is_asked_is_done(door: Door) -> None:
     assert door.post() == ("done", 200)
     assert door.asked == [KeepPiece(evidence="piece1")]
+
+
+def test_a_word_is_answered_if_there_is_one(door: Door) -> None:
+    door.word = "connected"
+
+    assert door.post() == ("connected", 200)
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer nonsense", "Basic YTpi"])
@@ -202,6 +211,16 @@ def test_no_words_of_a_person_reach_the_log(
     lines = logged()
     assert len(lines) == 7
     assert WORDS not in json.dumps(lines, ensure_ascii=False)
+
+
+def test_only_the_body_s_own_texts_are_ids(
+    door: Door, logged: Callable[[], list[dict[str, Any]]]
+) -> None:
+    door.problem = Transient("busy")
+
+    door.post(b'{"evidence": "piece1", "inner": {"code": "c0de"}}')
+
+    assert "c0de" not in json.dumps(logged())
 
 
 def test_no_token_reaches_the_log(door: Door, logged: Callable[[], list[dict[str, Any]]]) -> None:

@@ -102,6 +102,7 @@ def test_a_file_of_exactly_the_allowed_size_is_taken(host: MediaHost) -> None:
     [
         answering(JPEG + bytes(CAP)),
         answering(JPEG + bytes(CAP - len(JPEG) + 1)),
+        sending(_UNTIL_CLOSED, [JPEG + bytes(CAP - len(JPEG) + 1)]),
         sending(_UNTIL_CLOSED, itertools.chain([JPEG], itertools.repeat(bytes(65536)))),
         sending(_CHUNKED, itertools.chain(_chunks(JPEG), itertools.cycle(_chunks(bytes(65536))))),
         sending(_CHUNKED + b"ffffffffff\r\n", itertools.repeat(JPEG)),
@@ -110,7 +111,15 @@ def test_a_file_of_exactly_the_allowed_size_is_taken(host: MediaHost) -> None:
             itertools.cycle(_chunks(bytes(65536))),
         ),
     ],
-    ids=["stated", "by one byte", "unstated", "endless chunks", "one huge chunk", "two lengths"],
+    ids=[
+        "stated",
+        "by one byte",
+        "by one unstated byte",
+        "endless",
+        "endless chunks",
+        "one huge chunk",
+        "two lengths",
+    ],
 )
 def test_what_is_too_large_is_cut_off(host: MediaHost, behaviour: Behaviour) -> None:
     assert _refusal(host, behaviour) is FailureReason.TOO_LARGE

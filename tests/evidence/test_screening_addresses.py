@@ -39,6 +39,7 @@ HOSTILE = [
     "https://evil.com\\.zdn.vn/a.jpg",
     "https://evil.com\\@photo.zdn.vn/a.jpg",
     "https:\\\\photo.zdn.vn/a.jpg",
+    "https://photo.zdn.vn/a\\..\\b.jpg",
     "https://evil.com%2f.zdn.vn/a.jpg",
     "https://evil.com%00.zdn.vn/a.jpg",
     "https://evil.com;.zdn.vn/a.jpg",
