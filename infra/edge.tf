@@ -160,21 +160,21 @@ resource "google_compute_url_map" "this" {
     path_matcher = "webhook"
   }
 
-  path_matcher {
-    name            = "admin"
-    default_service = google_compute_backend_service.this["admin"].id
-  }
+  dynamic "path_matcher" {
+    for_each = local._edge
 
-  path_matcher {
-    name            = "webhook"
-    default_service = google_compute_backend_service.this["webhook"].id
+    content {
+      name            = path_matcher.key
+      default_service = google_compute_backend_service.this[path_matcher.key].id
 
-    dynamic "path_rule" {
-      for_each = google_compute_backend_bucket.verifier
+      # Past the identity-aware proxy too: Zalo asks for its proof on both domains.
+      dynamic "path_rule" {
+        for_each = google_compute_backend_bucket.verifiers
 
-      content {
-        paths   = ["/${var.zalo_verifier.name}"]
-        service = path_rule.value.id
+        content {
+          paths   = [for name in keys(var.zalo_verifiers) : "/${name}"]
+          service = path_rule.value.id
+        }
       }
     }
   }
@@ -218,12 +218,12 @@ resource "google_compute_global_forwarding_rule" "http" {
   target                = google_compute_target_http_proxy.this.id
 }
 
-# Zalo's proof that the domain is ours: one file, in a bucket that holds nothing else, readable by
+# Zalo's proof that the domains are ours: its files, in a bucket that holds nothing else, readable by
 # all because a load balancer can show a bucket no other way.
-resource "google_storage_bucket" "verifier" {
-  count = var.zalo_verifier == null ? 0 : 1
+resource "google_storage_bucket" "verifiers" {
+  count = length(var.zalo_verifiers) == 0 ? 0 : 1
 
-  name                        = "${var.project_id}-verifier"
+  name                        = "${var.project_id}-verifiers"
   location                    = var.region
   uniform_bucket_level_access = true
 
@@ -233,25 +233,25 @@ resource "google_storage_bucket" "verifier" {
 }
 
 resource "google_storage_bucket_object" "verifier" {
-  count = var.zalo_verifier == null ? 0 : 1
+  for_each = var.zalo_verifiers
 
-  name         = var.zalo_verifier.name
-  bucket       = google_storage_bucket.verifier[0].name
-  content      = var.zalo_verifier.content
+  name         = each.key
+  bucket       = google_storage_bucket.verifiers[0].name
+  content      = each.value
   content_type = "text/html; charset=utf-8"
 }
 
-resource "google_storage_bucket_iam_member" "verifier" {
-  count = var.zalo_verifier == null ? 0 : 1
+resource "google_storage_bucket_iam_member" "verifiers" {
+  count = length(google_storage_bucket.verifiers)
 
-  bucket = google_storage_bucket.verifier[0].name
+  bucket = google_storage_bucket.verifiers[0].name
   role   = "roles/storage.legacyObjectReader"
   member = "allUsers"
 }
 
-resource "google_compute_backend_bucket" "verifier" {
-  count = var.zalo_verifier == null ? 0 : 1
+resource "google_compute_backend_bucket" "verifiers" {
+  count = length(google_storage_bucket.verifiers)
 
-  name        = "verifier"
-  bucket_name = google_storage_bucket.verifier[0].name
+  name        = "verifiers"
+  bucket_name = google_storage_bucket.verifiers[0].name
 }

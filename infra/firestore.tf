@@ -55,6 +55,7 @@ locals {
 
   # When Firestore itself removes a document, a day later or so.
   expiry = {
+    consents = { database = "core", collection = "consents", field = "expires_at" }
     inbox    = { database = "inbox", collection = "inbox", field = "expire_at" }
     sessions = { database = "core", collection = "sessions", field = "expires_at" }
   }

@@ -10,7 +10,7 @@ locals {
       ingress       = "ALLOW_INTERNAL_AND_GCLB"
       instances     = [var.warm_admin_instances, 5]
       memory        = "1Gi"
-      network       = false
+      network       = true # it hands consents of pages to upkeep
       seconds       = 60
       secrets       = { OIDC_CLIENT_SECRET = "oidc-client-secret", SESSION_SECRET = "session-secret" }
       secrets_files = {}
@@ -41,11 +41,11 @@ locals {
     }
     upkeep = {
       description = "Timed work, every minute."
-      callers     = ["scheduler"]
+      callers     = ["admin", "scheduler"]
       concurrency = 1
       ingress     = var.worker_ingress
-      # Two runs may overlap; leases and guards keep them apart.
-      instances = [0, 2]
+      # Two runs may overlap, and a consent may come meanwhile; leases and guards keep them apart.
+      instances = [0, 3]
       memory    = "512Mi"
       # It calls the workers itself, and they take calls from inside only.
       network       = true
@@ -90,6 +90,7 @@ locals {
   }
 
   members = {
+    admin     = google_service_account.function["admin"].member
     everybody = "allUsers"
     iap       = "serviceAccount:${local.service_agents.iap}"
     scheduler = google_service_account.caller["scheduler"].member

@@ -2,8 +2,8 @@
 # the narrowest thing that takes a role.
 
 locals {
-  _create_only  = google_project_iam_custom_role.create_only.id
-  _vault_keeper = google_project_iam_custom_role.vault_keeper.id
+  _create_only  = "projects/${var.project_id}/roles/${google_project_iam_custom_role.create_only.role_id}"
+  _vault_keeper = "projects/${var.project_id}/roles/${google_project_iam_custom_role.vault_keeper.role_id}"
 
   # Rights in a database: a role on the project, under the condition that it is that database.
   database_roles = {

@@ -1,5 +1,6 @@
-# How upkeep calls the workers, which take calls from inside only: Cloud Tasks and Cloud Scheduler
-# of the same project count as inside, another function only if it comes through a network.
+# How upkeep calls the workers, and the officers' page upkeep, which take calls from inside only:
+# Cloud Tasks and Cloud Scheduler of the same project count as inside, another function only if it
+# comes through a network.
 
 resource "google_compute_network" "functions" {
   name                    = "functions"

@@ -14,6 +14,11 @@ output "banner" {
   )
 }
 
+output "consent_callback" {
+  description = "To be pasted in Zalo's console as the Official Account Callback Url."
+  value       = "https://${var.admin_domain}/connections/callback"
+}
+
 output "dns_record" {
   description = "The address that both domains' A records must name before the certificate is made."
   value       = google_compute_global_address.this.address
@@ -24,14 +29,29 @@ output "empty_secrets" {
   value       = keys(local.secrets)
 }
 
+output "functions" {
+  description = "The functions, by their names in Google Cloud."
+  value       = [for name in keys(local.functions) : replace(name, "_", "-")]
+}
+
 output "pages" {
   description = "Pages whose consent is needed once."
-  value       = { for id, page in var.pages : page.name => id }
+  value       = { for id, page in var.pages : id => page.name }
+}
+
+output "project" {
+  description = "The Google Cloud project."
+  value       = var.project_id
 }
 
 output "queues" {
   description = "The queues, by name."
   value       = keys(google_cloud_tasks_queue.this)
+}
+
+output "region" {
+  description = "Where everything is."
+  value       = var.region
 }
 
 output "webhook_address" {

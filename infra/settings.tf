@@ -34,6 +34,8 @@ locals {
     }
   }
 
+  _consent_settings = var.zalo_consent_has_challenge ? {} : { ZALO_CHALLENGE_CONSENT = "false" }
+
   _tasks_settings = {
     SEND_FOLLOWUP_URL     = local.addresses.send_followup
     STORE_REPORT_URL      = local.addresses.store_report
@@ -43,10 +45,11 @@ locals {
   }
 
   _own = {
-    admin = merge(local._buckets, local._tasks_settings, {
+    admin = merge(local._buckets, local._tasks_settings, local._consent_settings, {
       ADMIN_URL      = "https://${var.admin_domain}"
       OIDC_CLIENT_ID = var.oidc.client_id
       OIDC_ISSUER    = var.oidc.issuer
+      UPKEEP_URL     = local.addresses.upkeep
       }, length(var.oidc.allowed_acrs) == 0 ? {} : {
       ALLOWED_ACR = join(",", var.oidc.allowed_acrs)
     })

@@ -225,13 +225,21 @@ variable "worker_ingress" {
   }
 }
 
-variable "zalo_verifier" {
-  description = "The file that Zalo's console asks for to prove the webhook's domain; null until it does."
-  type        = object({ name = string, content = string })
-  default     = null
+variable "zalo_consent_has_challenge" {
+  description = "Bind each page's consent by a PKCE challenge; false where Zalo's console has a fixed one."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "zalo_verifiers" {
+  description = "Contents of the files that Zalo's console asks for to prove our domains, by their names."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 
   validation {
-    condition     = var.zalo_verifier == null ? true : can(regex("^zalo_verifier[A-Za-z0-9_-]+\\.html$", var.zalo_verifier.name))
-    error_message = "The file is named zalo_verifier….html."
+    condition     = alltrue([for name in keys(var.zalo_verifiers) : can(regex("^zalo_verifier[A-Za-z0-9_-]+\\.html$", name))])
+    error_message = "A file is named zalo_verifier….html."
   }
 }

@@ -5,9 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import emulators
 from tests.emulators import MovableClock, Project
+
+# The same examples in every run, and no deadline: machines are noisy.
+settings.register_profile("shared", deadline=None, derandomize=True, database=None)
+settings.load_profile("shared")
 
 
 @pytest.fixture(scope="session")

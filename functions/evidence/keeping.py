@@ -26,7 +26,8 @@ from functions.units.store import UnitStore
 
 _log = logging.getLogger(__name__)
 
-MOST_TRIES = 8
+MOST_TRIES = 12
+"""With the queue's pauses some twenty minutes: longer than Zalo's media hosts are usually away."""
 AGAIN_AFTER = timedelta(seconds=30)
 
 

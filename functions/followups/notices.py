@@ -25,10 +25,12 @@ def receipt_id(report_id: str) -> str:
 def receipt_words(report: Report, unit: Unit) -> tuple[str, dict[str, str]]:
     """The receipt's sentence and values, as the evidence stands now."""
     count = report.evidence
+    kept = count.pending + count.stored
     values = {
         "ten_don_vi": unit.name,
         "ma_phieu": report.code,
-        "so_tep": str(count.pending + count.stored),
+        "tai_lieu": f"\nTài liệu kèm theo: {kept} tệp" if kept else "",
+        "so_tep": str(kept),
         "so_tep_loi": str(count.failed),
         **in_vietnam(report.received_at or report.opened_at),
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.cloud.firestore import REMOVED, Commit, Database, Stored, Where
+from functions.cloud.firestore import REMOVED, Commit, Database, Existing, Stored, Where
 from functions.cloud.shards import ALL_SHARDS, shard_of
 from functions.errors import Conflict
 from functions.intake.conversation import Conversation
@@ -40,7 +40,7 @@ class Inbox:
         commit.create(f"inbox/{row.key}", row.fields(received_at=now, shard=shard_of(row.key)))
         try:
             commit.send()
-        except Conflict:
+        except Existing:
             return
 
     def pending_for(self, citizen: str) -> list[PendingEvent]:

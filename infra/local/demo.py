@@ -108,7 +108,7 @@ class OfficersPage:
 
     def sign_in(self, subject: str) -> None:
         """Leave for the identity provider, choose the officer there, come back."""
-        choosing = self._browser.get("/sign-in/start")
+        choosing = self._browser.get("/sign-in/start").raise_for_status()
         address = choosing.url.join(_form(choosing.text, "/authorize").action)
         self._browser.post(address, data={"officer": subject}).raise_for_status()
 

@@ -5,6 +5,7 @@ fall between a process's birth and its entry in the list.
 """
 
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -14,6 +15,7 @@ from infra.local.errors import LocalSystemError
 from infra.local.process import Process, Program, last_line
 
 _LOOK_SECONDS = 0.02
+_WAIT_SECONDS = 0.1
 _DEATHS = 3
 _DEATHS_WITHIN_SECONDS = 30.0
 
@@ -66,8 +68,8 @@ class Supervisor:
         """
         wanted = list(names)
         with self._changed:
-            self._changed.wait_for(
-                lambda: self._failure or all(self._watched[name].is_up() for name in wanted),
+            self._wait_for(
+                lambda: bool(self._failure) or all(self._watched[name].is_up() for name in wanted),
                 seconds,
             )
             if self._failure:
@@ -85,7 +87,7 @@ class Supervisor:
             LocalSystemError: why.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._failure or self._is_stopping)
+            self._wait_for(lambda: bool(self._failure) or self._is_stopping, math.inf)
             if self._failure:
                 raise LocalSystemError(self._failure)
 
@@ -134,6 +136,12 @@ class Supervisor:
         self.kill_all()
         self._thread.join()
         self._processes_file.unlink(missing_ok=True)
+
+    def _wait_for(self, condition: Callable[[], bool], seconds: float) -> None:
+        # In short waits: a signal that comes a moment before a long one would not end it.
+        deadline = time.monotonic() + seconds
+        while not condition() and time.monotonic() < deadline:
+            self._changed.wait(_WAIT_SECONDS)
 
     def _watch(self) -> None:
         try:

@@ -150,8 +150,10 @@ class LocalSystem:
 
         # On a thread of its own, so that an interrupt cannot end it halfway. An event is waited
         # for, not the thread: before Python 3.13 a `join` that is interrupted takes it for ended.
+        # In short waits: a signal that comes a moment before a long one would not end it.
         threading.Thread(target=stop_in_order).start()
-        is_over.wait()
+        while not is_over.wait(0.1):
+            continue
 
     def kill_all(self) -> None:
         """Kill every process now; a `stop` that is under way has less to do."""

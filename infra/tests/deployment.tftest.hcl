@@ -124,7 +124,7 @@ run "everything" {
     error_message = "Lost events, tokens, parked events and held notices are told of."
   }
   assert {
-    condition     = length(google_storage_bucket.verifier) == 0
+    condition     = length(google_storage_bucket.verifiers) == 0
     error_message = "Nothing is public before Zalo's console asks for its file."
   }
   assert {
@@ -140,16 +140,15 @@ run "with_zalos_proof_and_a_locked_retention" {
     compliance_ack      = "Công văn số 123/CAT-PV01 ngày 01/12/2026"
     data_mode           = "real"
     retention_is_locked = true
-    zalo_verifier       = { name = "zalo_verifierAbC123.html", content = "<html></html>" }
+    zalo_verifiers      = { "zalo_verifierAbC123.html" = "<html></html>" }
   }
 
   assert {
-    condition = anytrue(flatten([
-      for matcher in google_compute_url_map.this.path_matcher : [
-        for rule in matcher.path_rule : contains(rule.paths, "/zalo_verifierAbC123.html")
-      ]
-    ]))
-    error_message = "Zalo's file lies at the root of the webhook's domain."
+    condition = alltrue([
+      for matcher in google_compute_url_map.this.path_matcher :
+      anytrue([for rule in matcher.path_rule : contains(rule.paths, "/zalo_verifierAbC123.html")])
+    ])
+    error_message = "Zalo's file lies at the root of both domains."
   }
   assert {
     condition     = google_storage_bucket.this["roots"].retention_policy[0].is_locked && google_logging_project_bucket_config.audit.locked

@@ -33,7 +33,7 @@ run "values_out_of_range_and_real_data_without_an_approval" {
     oidc                    = { issuer = "http://dang-nhap.example.vn", client_id = "tin-bao" }
     pages                   = { csgt = { name = "CSGT" } }
     worker_ingress          = "ANY"
-    zalo_verifier           = { name = "../index.html", content = "" }
+    zalo_verifiers          = { "../index.html" = "" }
   }
 
   expect_failures = [
@@ -48,7 +48,7 @@ run "values_out_of_range_and_real_data_without_an_approval" {
     var.oidc,
     var.pages,
     var.worker_ingress,
-    var.zalo_verifier,
+    var.zalo_verifiers,
   ]
 }
 

@@ -37,7 +37,13 @@ READ_BY = {
         read.ZaloSettings,
     ),
     "upkeep": (read.CloudSettings, read.TaskSettings, read.CallerSettings, read.ZaloSettings),
-    "admin": (read.CloudSettings, read.TaskSettings, read.BucketSettings, read.AdminSettings),
+    "admin": (
+        read.CloudSettings,
+        read.TaskSettings,
+        read.BucketSettings,
+        read.AdminSettings,
+        read.ZaloSettings,
+    ),
 }
 
 

@@ -88,6 +88,14 @@ def test_token_that_zalo_refuses_is_renewed_early_but_not_at_once() -> None:
     assert world.stored(PAGE).refused_at is None
 
 
+def test_token_refused_after_its_renewal_was_refused_waits_for_a_person() -> None:
+    world = due({ZALO: Twist.REFUSED})
+    assert world.refresher().refresh_due(PAGE) is Renewal.NOT_CONNECTED
+    token = world.reader().access_token(PAGE)
+    with pytest.raises(PageNotConnected):
+        world.reader().access_token(PAGE, refused=token)
+
+
 def test_lost_answer_is_repeated_once_the_access_token_is_refused() -> None:
     """When Zalo ends the old access token at rotation, nothing is left to lose."""
     world = due({ZALO: Twist.LOSE}, has_lines=False, rotation_ends_access=True)
