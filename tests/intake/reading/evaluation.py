@@ -1,6 +1,11 @@
 """How well messages are read: precision, recall and F1 of every field, against labels.
 
-    python -m tests.intake.reading.evaluation        both splits, and every mistake with --mistakes
+    python -m tests.intake.reading.evaluation [tuning]     both splits; the mistakes of one
+
+`tuning.jsonl` is what the rules were made with. `held_out.jsonl` was written before, and nobody
+looks into it while writing rules. A label is what a careful officer would note; the conventions:
+a question or small talk tells no act, time or place; "đang" without a time word is no moment; a
+part of the day begins at 6, 11, 13, 18 or 22 o'clock.
 """
 
 import json
@@ -143,5 +148,5 @@ if __name__ == "__main__":
     for split in ("tuning", "held_out"):
         evaluation = evaluate(split)
         print(evaluation.table())
-        if "--mistakes" in sys.argv and split in sys.argv:
+        if split in sys.argv:
             print("\n".join(evaluation.mistakes))
