@@ -1,8 +1,10 @@
 """`make bench`: every benchmark, with its goal beside each figure."""
 
-from tests.bench import operations, webhook
+from tests.bench import operations, reading, webhook
 
 if __name__ == "__main__":
     operations.measure()
+    print()
+    reading.main()
     print()
     webhook.measure()
