@@ -185,6 +185,9 @@ class ZaloSettings(_FromEnvironment):
     media_origins: tuple[str, ...] = ("zdn.vn", "zadn.vn", "dlmd.me")
     app_secrets_file: str | None = None
     prove_app_secret: bool = False
+    challenge_consent: bool = True
+    """Whether a consent is bound to us by a PKCE challenge of its own; false where the console
+    has a fixed one."""
     escrow_key_file: str | None = None
     """The public key (PEM) that token answers are sealed to before anything else is done."""
 
@@ -215,9 +218,13 @@ class EvidenceSettings(_FromEnvironment):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminSettings(_FromEnvironment):
-    """The officers' page: its own address, the OpenID Connect issuer, the session key."""
+    """The officers' page: its own address, the OpenID Connect issuer, the session key.
+
+    `upkeep_url`: the function that puts an administrator's consent into force.
+    """
 
     admin_url: str
+    upkeep_url: str
     oidc_issuer: str
     oidc_client_id: str
     oidc_client_secret: Secret

@@ -6,6 +6,9 @@ sign_in.py       OpenID Connect, code flow
 arrivals.py      the pages of signing in and out
 sessions.py      who is signed in: kept on the server, known to the browser by a random id
 pages.py         the views: list, report, outcome, search
+connecting.py    the views of "Kết nối trang", for administrators
+consents.py      a consent under way at Zalo: kept for ten minutes, used once
+connections.py   how a page's connection stands, in words
 files.py         originals and previews, streamed from their bucket
 forms.py         what an outcome form may hold
 cases.py         the use case: an outcome is recorded, and the reporter will be told

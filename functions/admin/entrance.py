@@ -13,6 +13,8 @@ from werkzeug.routing import BaseConverter
 from functions.admin import forms, presentation
 from functions.admin.arrivals import Arrivals
 from functions.admin.cases import Wakes
+from functions.admin.connecting import Connecting
+from functions.admin.consents import Consents
 from functions.admin.guards import Guards
 from functions.admin.pages import Pages
 from functions.admin.problems import register_problems
@@ -25,7 +27,7 @@ from functions.evidence.store import EvidenceStore
 from functions.followups.store import FollowUpStore
 from functions.reports.store import ReportStore
 from functions.settings import AdminSettings
-from functions.units.store import UnitStore
+from functions.units.store import PageTokenStore, UnitStore
 
 _MOST_FORM_BYTES = 64 * 1024
 _ASSETS_KEPT_SECONDS = 31_536_000
@@ -41,6 +43,7 @@ class Services:
     evidence: EvidenceStore
     followups: FollowUpStore
     units: UnitStore
+    page_tokens: PageTokenStore
     database: Database
     sessions: Sessions
     originals: Bucket
@@ -48,6 +51,7 @@ class Services:
     clock: Clock
     queues: Wakes
     sign_in: SignIn
+    consents: Consents
     settings: AdminSettings
     draw: Callable[[int], bytes]
 
@@ -94,12 +98,13 @@ def _add_routes(app: Flask, services: Services, guards: Guards) -> None:
         queues=services.queues,
         draw=services.draw,
     )
+    connecting = Connecting(services.units, services.page_tokens, services.consents)
     report, evidence = (
         "/reports/<id:report_id>",
         "/reports/<id:report_id>/evidence/<id:evidence_id>",
     )
     add = app.add_url_rule
-    # `guards.OPEN` says which of these need no officer.
+    # `guards.OPEN` says which of these need no officer, `guards.FOR_ADMINISTRATORS` which more.
     add("/health", "health", lambda: ("ok", 200, {"Content-Type": "text/plain"}))
     add("/assets/htmx.js", "htmx", lambda: send_file(_HTMX, mimetype="text/javascript"))
     add("/sign-in", "sign_in", arrivals.page)
@@ -115,6 +120,9 @@ def _add_routes(app: Flask, services: Services, guards: Guards) -> None:
     add(evidence, "original", pages.original)
     add(f"{evidence}/preview", "preview_picture", pages.preview_picture)
     add(f"{evidence}/tile", "tile", pages.tile)
+    add("/connections", "connections", connecting.connections)
+    add("/connections/callback", "finish_connection", connecting.finish)
+    add("/connections/<id:page_id>", "connect", connecting.connect, methods=["POST"])
 
 
 def _give_words(app: Flask) -> None:

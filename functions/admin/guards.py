@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Response, g, redirect, request, url_for
+from flask import Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from functions.admin.sessions import Session, Sessions
@@ -25,6 +25,8 @@ OPEN = frozenset({"sign_in", "start_sign_in", "finish_sign_in", "static", "htmx"
 """The only routes for everybody; none of them changes a record."""
 WITHOUT_ROLE = frozenset({"sign_out"})
 """Routes for whoever is signed in, even if no unit is theirs any more."""
+FOR_ADMINISTRATORS = frozenset({"connections", "connect", "finish_connection"})
+"""Routes that for anybody else do not exist."""
 ASSETS = frozenset({"static", "htmx"})
 
 REFRESH_HEADER = "X-Refresh"
@@ -78,8 +80,8 @@ class Visit:
 
     @property
     def unit_ids(self) -> list[str]:
-        """The officer's units, each once, in the order in which they were given."""
-        return list(dict.fromkeys(role.unit_id for role in self.officer.roles))
+        """The units whose reports are the officer's; none for a mere administrator."""
+        return self.officer.unit_ids
 
 
 def visit() -> Visit:
@@ -118,6 +120,8 @@ class Guards:
             _log.warning("officer without a unit", extra={"officer": session.subject})
             raise NotAnOfficer("officer without a unit")
         g.visit = Visit(session, officer, self._clock.now())
+        if endpoint in FOR_ADMINISTRATORS and not officer.may_connect_pages:
+            abort(404)
         return None
 
     def seal(self, response: Response) -> Response:
@@ -179,4 +183,7 @@ def is_htmx() -> bool:
 
 
 def _return_path() -> str | None:
+    if request.endpoint == "finish_connection":
+        # Zalo's answer carries a code, which is not to travel on in another address.
+        return url_for("connections")
     return request.full_path.rstrip("?") if request.path != "/" else None

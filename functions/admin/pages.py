@@ -52,11 +52,15 @@ class Pages:
     def open_reports(self) -> ResponseReturnValue:
         """The open reports of one of the officer's units, newest first."""
         here = visit()
+        if not here.unit_ids:
+            return redirect(url_for("connections"), code=303)
         return self._list(here, request.args.get("unit", here.unit_ids[0]))
 
     def search(self) -> ResponseReturnValue:
         """The report with the code that was typed, or the list with a sentence."""
         here = visit()
+        if not here.unit_ids:
+            abort(404)
         code = find_code(request.args.get("code", ""))
         if code is None:
             sentence = "Mã phiếu chưa đúng. Mã có dạng 7K3F-9Q2D-X."
@@ -219,7 +223,7 @@ class Pages:
             ),
             "checks": checklist(report),
             "log": log(audit, names),
-            "flaw": first_flaw(audit),
+            "flaw": first_flaw(audit, head=report.audit_hash),
             "told": notice(told) if told else None,
             "decided_by": names.get(outcome.decided_by, "Cán bộ") if outcome else "",
             "typed": typed,

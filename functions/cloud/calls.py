@@ -14,8 +14,8 @@ class Calls:
         self._pool = pool
         self._metadata = metadata
 
-    def call(self, address: str, body: BaseModel, *, seconds: float = 30.0) -> None:
-        """Have the function do its work for `body` now.
+    def call(self, address: str, body: BaseModel, *, seconds: float = 30.0) -> str:
+        """Have the function do its work for `body` now; the word it answers with.
 
         Raises:
             Transient: it did not answer 200. It may have done the work all the same.
@@ -36,3 +36,4 @@ class Calls:
             raise Transient(f"call: {type(error).__name__}") from None
         if answer.status != 200:
             raise Transient(f"call answered {answer.status}")
+        return answer.data.decode(errors="replace")

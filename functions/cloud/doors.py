@@ -37,9 +37,12 @@ def answer_task(
     callers: Callers,
     audience: str,
     body: type[_Body],
-    act: Callable[[_Body], None],
+    act: Callable[[_Body], str | None],
 ) -> Answer:
-    """Check the caller, read the body, act, and answer by the table above."""
+    """Check the caller, read the body, act, and answer by the table above.
+
+    `act` may give the word to answer with.
+    """
     try:
         callers.check(request.headers.get("Authorization"), audience)
     except Unauthenticated as refusal:
@@ -57,7 +60,7 @@ def answer_task(
         _log.error("task body is not ours", extra={"problems": error.error_count()})
         return "not ours", 200
     try:
-        act(asked)
+        return act(asked) or "done", 200
     except (Transient, Conflict, Ambiguous) as problem:
         _log.warning(
             "not done, again later",
@@ -73,10 +76,12 @@ def answer_task(
     except Exception:
         _log.exception("unexpected", extra=_ids(asked))
         return "failed", 500
-    return "done", 200
 
 
 def _ids(asked: BaseModel) -> dict[str, str]:
-    # A body may carry a sealed event: nothing as long as content goes into a log line.
-    texts = {name: str(value) for name, value in asked.model_dump(exclude_none=True).items()}
-    return {name: text for name, text in texts.items() if len(text) <= _LONGEST_ID}
+    # A body may carry a sealed event or a code: only its own short texts go into a log line.
+    return {
+        name: value
+        for name, value in asked.model_dump().items()
+        if isinstance(value, str) and len(value) <= _LONGEST_ID
+    }

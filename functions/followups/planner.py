@@ -4,7 +4,8 @@ DUE -> SENDING -> SENT
                -> DUE again (surely not delivered, try later) | FAILED (tries used up)
                -> HELD (window closed, grant missing: a person or the citizen acts first)
                -> UNKNOWN (may have been delivered) -> SENT | DUE | HELD, by evidence only
-HELD -> DUE when released, or UNKNOWN again where it may have been delivered
+HELD -> DUE when released (the citizen wrote again, or the page is connected again), or UNKNOWN
+        again where it may have been delivered
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,12 @@ from enum import StrEnum
 
 from functions.errors import Ambiguous, OperatorNeeded, Rejected, TinBaoError, Undeliverable
 from functions.followups.model import Attempt, FollowUp, State
-from functions.zalo.errors import DeferredUntil
+from functions.zalo.errors import (
+    ConfigurationRefused,
+    DeferredUntil,
+    PageNotConnected,
+    WrongEndpoint,
+)
 
 LEASE = timedelta(seconds=60)
 RETRY_AFTER = (
@@ -28,7 +34,10 @@ CHECK_AFTER = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10
 """When evidence of an unclear attempt is looked for. Absent twice counts as not delivered."""
 ABSENT_TWICE = 2
 
-
+_OF_THE_PAGE = frozenset(
+    kind.__name__
+    for kind in (OperatorNeeded, ConfigurationRefused, PageNotConnected, WrongEndpoint)
+)
 _ABSENT = {
     "problem": "absent from the conversation",
     "sentence_for_officer": "Tin chưa đến được người dân.",
@@ -124,7 +133,7 @@ def checked(followup: FollowUp, *, found: bool | None, now: datetime) -> FollowU
 
 
 def release(followup: FollowUp, *, now: datetime) -> FollowUp:
-    """A held follow-up may go out, because the citizen wrote again.
+    """A held follow-up may go out: the citizen wrote again, or its page is connected again.
 
     One that may have arrived is looked for again before anything is sent.
     """
@@ -135,6 +144,11 @@ def release(followup: FollowUp, *, now: datetime) -> FollowUp:
     else:
         freed = {"state": State.DUE, "tries": 0}
     return followup.model_copy(update=freed | {"next_at": now})
+
+
+def waits_for_page(followup: FollowUp) -> bool:
+    """Whether it is held for want of its page's connection, a right of the page, or money."""
+    return followup.state is State.HELD and followup.problem in _OF_THE_PAGE
 
 
 def cancel(followup: FollowUp, *, problem: str, sentence: str) -> FollowUp | None:

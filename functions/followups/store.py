@@ -1,7 +1,8 @@
 """The collection `followups`: one row for each message owed, and its own outbox.
 
-While a row is pending it carries `pending_shard`; while it is held it carries `held_for`. Rows
-that are done carry neither, so they are in neither index: the sweep costs the backlog, not history.
+While a row is pending it carries `pending_shard`; while it is held it carries `held_for`, and
+`held_by_page` if it waits for its page rather than for the citizen. Rows that are done carry none,
+so they are in none of the indexes: the sweep costs the backlog, not history.
 """
 
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from datetime import datetime
 from functions.cloud.firestore import REMOVED, Commit, Database, Stored, Where
 from functions.cloud.shards import ALL_SHARDS, shard_of
 from functions.followups.model import FollowUp, State
+from functions.followups.planner import waits_for_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,17 @@ class FollowUpStore:
         )
         return [_read(stored) for stored in found]
 
+    def held_by_page(self, page_id: str, limit: int) -> list[StoredFollowUp]:
+        """What is held until that page is connected again.
+
+        Raises:
+            Transient: no answer.
+        """
+        found = self._database.find(
+            "followups", where=[Where("held_by_page", "==", page_id)], limit=limit
+        )
+        return [_read(stored) for stored in found]
+
     def overdue(self, before: datetime, limit: int = 200) -> list[FollowUp]:
         """Pending follow-ups that should have been looked at before that moment.
 
@@ -99,6 +112,7 @@ class FollowUpStore:
         }
         fields["pending_shard"] = shard_of(after.id) if after.is_pending else REMOVED
         fields["held_for"] = after.citizen if after.state is State.HELD else REMOVED
+        fields["held_by_page"] = after.page_id if waits_for_page(after) else REMOVED
         commit.update(before.stored, fields)
 
     def change(self, before: StoredFollowUp, after: FollowUp) -> StoredFollowUp:

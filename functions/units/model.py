@@ -36,6 +36,9 @@ class Role(StrEnum):
     """What an officer may do in a unit."""
 
     DUTY_OFFICER = "duty_officer"
+    """Sees and decides the unit's reports."""
+    ADMINISTRATOR = "administrator"
+    """Looks after the connections of all pages; sees no report."""
 
 
 class Assignment(_Record):
@@ -53,6 +56,17 @@ class Officer(_Record):
     name: str
     roles: tuple[Assignment, ...] = ()
 
+    @property
+    def unit_ids(self) -> list[str]:
+        """Whose reports are this officer's: each unit once, in the order they were given."""
+        on_duty = (given.unit_id for given in self.roles if given.role is Role.DUTY_OFFICER)
+        return list(dict.fromkeys(on_duty))
+
+    @property
+    def may_connect_pages(self) -> bool:
+        """Whether this officer looks after the pages' connections to Zalo."""
+        return any(given.role is Role.ADMINISTRATOR for given in self.roles)
+
     def may_work_in(self, unit_id: str) -> bool:
         """Whether the reports of that unit are this officer's to see and to decide."""
-        return any(assignment.unit_id == unit_id for assignment in self.roles)
+        return unit_id in self.unit_ids

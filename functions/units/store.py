@@ -1,7 +1,7 @@
 """The collections of units, pages and officers."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from functions.cloud.firestore import Database, Stored
 from functions.errors import Conflict
@@ -114,6 +114,19 @@ class PageTokenStore:
         if stored is None:
             return None
         return StoredPointer(TokenPointer.model_validate(dict(stored.fields)), stored)
+
+    def of_pages(self, page_ids: Sequence[str]) -> dict[str, TokenPointer]:
+        """The pointers of those pages that were ever connected.
+
+        Raises:
+            Transient: no answer.
+        """
+        found = self._database.read_many([f"page_tokens/{page_id}" for page_id in page_ids])
+        return {
+            stored.id: TokenPointer.model_validate(dict(stored.fields))
+            for stored in found
+            if stored is not None
+        }
 
     def compare_and_set(
         self, page_id: str, pointer: TokenPointer, *, expected: object | None

@@ -64,7 +64,7 @@ class Sweep:
     """Sees to pending work, stage by stage, in the order in which one leads to the next."""
 
     stages: Sequence[Stage]
-    call: Callable[[Queue, BaseModel], None]
+    call: Callable[[Queue, BaseModel], object]
     """Has the work done now, and waits for it."""
     wake: Callable[[Queue, BaseModel, datetime | None], None]
     """Enqueues it, for now or for a time, best effort."""

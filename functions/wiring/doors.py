@@ -7,7 +7,14 @@ from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from functions.settings import AdminSettings, BucketSettings, InboxSettings, TaskSettings
+from functions.errors import Transient
+from functions.settings import (
+    AdminSettings,
+    BucketSettings,
+    InboxSettings,
+    TaskSettings,
+    ZaloSettings,
+)
 from functions.wiring import ground, record
 
 if TYPE_CHECKING:
@@ -17,8 +24,12 @@ if TYPE_CHECKING:
     from flask import Request
 
     from functions.webhook.entrance import Webhook
+    from functions.zalo.grants import Consent
 
     Door = Callable[[Request], tuple[str, int]]
+
+_CONNECT_SECONDS = 55.0
+"""Zalo's token endpoint is given 45, and the officers' page has 60 for an answer."""
 
 
 @cache
@@ -117,10 +128,13 @@ def upkeep_door() -> Door:
     from functions.cloud.doors import answer_task
     from functions.upkeep.entrance import Upkeep
 
-    def run(_: Upkeep) -> None:
+    def run(asked: Upkeep) -> str | None:
+        if asked.connect is not None:
+            return record.grants().connect(asked.connect)
         # Grants first: what the sweep sends needs tokens that live.
         record.grants().run()
         record.sweep().run()
+        return None
 
     return partial(
         answer_task,
@@ -134,14 +148,19 @@ def upkeep_door() -> Door:
 @cache
 def admin_page() -> WSGIApplication:
     """The officers' page as a WSGI application."""
+    from functions.admin.consents import Consents
     from functions.admin.entrance import Services, create_app
     from functions.admin.sessions import Sessions
     from functions.admin.sign_in import SignIn
     from functions.evidence.store import EvidenceStore
     from functions.followups.store import FollowUpStore
     from functions.reports.store import ReportStore
+    from functions.units.store import PageTokenStore
+    from functions.zalo.http import ZaloHttp
+    from functions.zalo.oauth import OAuth
 
     settings, buckets = AdminSettings.from_environment(), BucketSettings.from_environment()
+    zalo = ZaloSettings.from_environment()
     services = Services(
         reports=ReportStore(ground.core()),
         evidence=EvidenceStore(ground.core()),
@@ -171,7 +190,37 @@ def admin_page() -> WSGIApplication:
             draw=secrets.token_bytes,
             allowed_acr=settings.allowed_acr,
         ),
+        page_tokens=PageTokenStore(ground.core()),
+        consents=Consents(
+            ground.core(),
+            OAuth(ZaloHttp(), zalo.oauth_url),
+            redirect_uri=f"{settings.admin_url.rstrip('/')}/connections/callback",
+            secret=settings.session_secret,
+            clock=ground.clock(),
+            draw=secrets.token_bytes,
+            connect=partial(_connect, settings.upkeep_url),
+            has_challenge=zalo.challenge_consent,
+        ),
         settings=settings,
         draw=secrets.token_bytes,
     )
     return create_app(services).wsgi_app
+
+
+def _connect(upkeep_url: str, page_id: str, code: str, verifier: str | None) -> Consent:
+    """Have `upkeep` put a consent into force: only its account may add to the pages' secrets."""
+    from pydantic import SecretStr
+
+    from functions.upkeep.entrance import Connect, Upkeep
+    from functions.zalo.grants import Consent
+
+    asked = Connect(
+        page_id=page_id,
+        code=SecretStr(code),
+        verifier=None if verifier is None else SecretStr(verifier),
+    )
+    word = ground.calls().call(upkeep_url, Upkeep(connect=asked), seconds=_CONNECT_SECONDS)
+    try:
+        return Consent(word)
+    except ValueError:
+        raise Transient("upkeep did not say how the consent ended") from None

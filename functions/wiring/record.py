@@ -213,8 +213,10 @@ def sweep() -> Sweep:
 @cache
 def grants() -> GrantKeeper:
     """Keeps the pages connected to Zalo."""
+    from functions.followups.store import FollowUpStore
     from functions.units.store import PageTokenStore
     from functions.upkeep.grants import GrantKeeper
+    from functions.upkeep.held import release_held
     from functions.zalo.escrow import LoggedEscrow
     from functions.zalo.http import ZaloHttp
     from functions.zalo.oauth import App, OAuth
@@ -244,4 +246,11 @@ def grants() -> GrantKeeper:
     return GrantKeeper(
         page_ids=lambda: [page.id for page in ground.units().pages()],
         refresh_due=refresher.refresh_due,
+        exchange=refresher.connect,
+        release_held=lambda page_id: release_held(
+            page_id,
+            database=ground.core(),
+            followups=FollowUpStore(ground.core()),
+            now=ground.clock().now(),
+        ),
     )

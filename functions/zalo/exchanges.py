@@ -47,6 +47,8 @@ class Event(FromZalo):
 
 
 class Party(FromZalo):
+    """One side of an exchange; `admin_id` is there when a person wrote from OA Manager."""
+
     id: str
     admin_id: Some = None
 

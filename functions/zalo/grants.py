@@ -33,6 +33,28 @@ KEPT_VERSIONS = 5
 _EARLIEST, _LATEST = 12 / 25, 18 / 25
 
 
+class Consent(StrEnum):
+    """How an administrator's consent ended."""
+
+    CONNECTED = "connected"
+    DENIED = "denied"
+    """Zalo gave no code."""
+    EXPIRED = "expired"
+    """It came back too late, a second time, or to another session."""
+    OTHER_PAGE = "other_page"
+    """It was given for another page than asked for."""
+    REFUSED = "refused"
+    """Zalo does not take the code."""
+    UNCLEAR = "unclear"
+    """No usable answer came."""
+    NOT_SENT = "not_sent"
+    """Nothing happened: Zalo is busy or away."""
+    OVERTAKEN = "overtaken"
+    """Somebody else connected the page at the same time."""
+    NOT_STORED = "not_stored"
+    """What Zalo granted could not be put into force; if it came, the escrow has it."""
+
+
 class _Ours(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -57,6 +57,8 @@ class TokenReader:
             stored, token = self._fetch(page_id)
         if token == refused:
             self._note_refusal(page_id, stored)
+            if stored.pointer.need_reauth is not None:
+                raise PageNotConnected("the page's grant is refused")
             raise TokenRefused("the page's access token is refused")
         if self._has_ended(stored):
             if stored.pointer.need_reauth is not None:

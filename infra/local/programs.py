@@ -61,6 +61,7 @@ class Programs:
                 "--province": self.province,
                 "--secrets": keys.simulator_secrets_file,
                 "--webhook-url": self.addresses.webhook,
+                "--callback-url": self.addresses.consent_callback,
             },
             self.addresses.ports.simulator,
         )

@@ -37,7 +37,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "upload_media": ("tasks", "callers", "buckets", "zalo"),
     "send_followup": ("tasks", "callers", "inbox", "zalo", "secrets"),
     "upkeep": ("tasks", "callers", "inbox", "buckets", "zalo", "secrets", "applications"),
-    "admin": ("tasks", "buckets", "officers"),
+    "admin": ("tasks", "buckets", "officers", "zalo"),
 }
 
 
@@ -190,6 +190,11 @@ class Addresses:
     def sign_in_callback(self) -> str:
         """The only address of the officers' page to which a sign-in may return."""
         return f"{self.admin}/sign-in/callback"
+
+    @property
+    def consent_callback(self) -> str:
+        """Where Zalo sends an administrator of a page back to, as saved in Zalo's console."""
+        return f"{self.admin}/connections/callback"
 
     def by_name(self) -> dict[str, str]:
         """The addresses that the ready file tells."""

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from pydantic import BaseModel
 
+from functions.admin.consents import Consents
 from functions.admin.entrance import Services, create_app
 from functions.admin.sessions import Sessions
 from functions.admin.sign_in import SignIn
@@ -30,7 +31,10 @@ from functions.reports.lifecycle import Change, add_items, open_report, receive,
 from functions.reports.model import ItemKind, Report, TimelineItem
 from functions.reports.store import ReportStore, StoredReport
 from functions.settings import AdminSettings, Secret
-from functions.units.store import UnitStore
+from functions.units.store import PageTokenStore, UnitStore
+from functions.zalo.grants import Consent
+from functions.zalo.http import ZaloHttp
+from functions.zalo.oauth import OAuth
 from tests.admin.browsing import Browser
 from tests.admin.issuer import CLIENT_ID, CLIENT_SECRET, Issuer
 from tests.emulators import MovableClock, Project
@@ -38,6 +42,9 @@ from tests.emulators import MovableClock, Project
 ADDRESS = "http://127.0.0.1:8080"
 UNIT, OTHER_UNIT, THIRD_UNIT = "pc08", "cax-an-hoa", "pc08-doi-1"
 OFFICER, COLLEAGUE, STRANGER, NOBODY = "officer-minh", "officer-khanh", "officer-tuan", "nobody"
+ADMINISTRATOR = "officer-phuc"
+PAGE, OTHER_PAGE = "2100000000000000001", "2100000000000000003"
+ZALO = "https://oauth.zalo.example"
 
 
 class CountedDatabase(Database):
@@ -77,6 +84,21 @@ class RememberedWakes:
         self.made.append((queue, body, at))
 
 
+@dataclass
+class RememberedConsents:
+    """Plays `upkeep`, which puts a consent into force."""
+
+    given: list[tuple[str, str, str | None]] = field(default_factory=list)
+    end: Consent | Exception = Consent.CONNECTED
+
+    def connect(self, page_id: str, code: str, verifier: str | None) -> Consent:
+        """Remember it, and end it as a test says."""
+        self.given.append((page_id, code, verifier))
+        if isinstance(self.end, Exception):
+            raise self.end
+        return self.end
+
+
 class Station:
     """The page, the stores behind it, and how to fill them."""
 
@@ -89,6 +111,7 @@ class Station:
         address: str = ADDRESS,
     ) -> None:
         self.compiled = compiled
+        self.has_challenge = True
         self.clock = clock
         self.issuer = issuer
         self.address = address
@@ -99,8 +122,11 @@ class Station:
         self.originals = project.bucket("originals")
         self.previews = project.bucket("previews")
         self.wakes = RememberedWakes()
+        self.upkeep = RememberedConsents()
+        self.page_tokens = PageTokenStore(self.database)
         self.settings = AdminSettings(
             admin_url=address,
+            upkeep_url="http://127.0.0.1:8085",
             oidc_issuer=issuer.address,
             oidc_client_id=CLIENT_ID,
             oidc_client_secret=Secret(CLIENT_SECRET),
@@ -148,6 +174,17 @@ class Station:
                 clock=self.clock,
                 queues=self.wakes,
                 sign_in=sign_in,
+                page_tokens=self.page_tokens,
+                consents=Consents(
+                    self.database,
+                    OAuth(ZaloHttp(), ZALO),
+                    redirect_uri=f"{settings.admin_url}/connections/callback",
+                    secret=settings.session_secret,
+                    clock=self.clock,
+                    draw=secrets.token_bytes,
+                    connect=self.upkeep.connect,
+                    has_challenge=self.has_challenge,
+                ),
                 settings=settings,
                 draw=secrets.token_bytes,
             )
@@ -204,6 +241,22 @@ class Station:
             roles = [{"unit_id": unit_id, "role": "duty_officer"} for unit_id in units]
             commit.put(
                 f"officers/{subject}", {"name": name, "email": "a@example.vn", "roles": roles}
+            )
+        commit.put(
+            f"officers/{ADMINISTRATOR}",
+            {
+                "name": "Thượng úy Bùi Gia Phúc",
+                "email": "a@example.vn",
+                "roles": [{"unit_id": UNIT, "role": "administrator"}],
+            },
+        )
+        for page_id, name, unit_id in (
+            (PAGE, "CSGT Công an tỉnh Hải Minh", UNIT),
+            (OTHER_PAGE, "Công an xã An Hòa", OTHER_UNIT),
+        ):
+            commit.put(
+                f"pages/{page_id}",
+                {"name": name, "app_id": "1100000000000000001", "unit_id": unit_id, "oa_type": 4},
             )
         commit.send()
 

@@ -9,29 +9,32 @@ from functions.errors import TinBaoError, Transient
 from functions.evidence.model import Evidence
 from functions.reports.model import Report
 from tests.admin.browsing import Browser
-from tests.admin.station import OFFICER, STRANGER, Station
+from tests.admin.station import ADMINISTRATOR, OFFICER, PAGE, STRANGER, Station
 
-# Each route with what it answers to nobody, to an officer of the report's unit, and to one of
-# another unit. A new route without a row fails.
+# Each route with what it answers to nobody, to an officer of the report's unit, to one of another
+# unit, and to an administrator. A new route without a row fails.
 MATRIX = {
-    "GET /health": (200, 200, 200),
-    "GET /assets/<path:filename>": (200, 200, 200),
-    "GET /assets/htmx.js": (200, 200, 200),
-    "GET /sign-in": (200, 303, 303),
-    "GET /sign-in/start": (303, 303, 303),
-    "GET /sign-in/callback": (400, 400, 400),
-    "POST /sign-out": (401, 303, 303),
-    "GET /": (303, 200, 200),
-    "GET /search": (303, 303, 200),
-    "GET /reports/<id:report_id>": (303, 200, 404),
-    "GET /reports/<id:report_id>/news": (303, 200, 404),
-    "POST /reports/<id:report_id>/outcomes": (401, 303, 404),
-    "POST /reports/<id:report_id>/outcomes/preview": (401, 200, 404),
-    "GET /reports/<id:report_id>/evidence/<id:evidence_id>": (303, 200, 404),
-    "GET /reports/<id:report_id>/evidence/<id:evidence_id>/preview": (303, 200, 404),
-    "GET /reports/<id:report_id>/evidence/<id:evidence_id>/tile": (303, 200, 404),
+    "GET /health": (200, 200, 200, 200),
+    "GET /assets/<path:filename>": (200, 200, 200, 200),
+    "GET /assets/htmx.js": (200, 200, 200, 200),
+    "GET /sign-in": (200, 303, 303, 303),
+    "GET /sign-in/start": (303, 303, 303, 303),
+    "GET /sign-in/callback": (400, 400, 400, 400),
+    "POST /sign-out": (401, 303, 303, 303),
+    "GET /": (303, 200, 200, 303),
+    "GET /search": (303, 303, 200, 404),
+    "GET /reports/<id:report_id>": (303, 200, 404, 404),
+    "GET /reports/<id:report_id>/news": (303, 200, 404, 404),
+    "POST /reports/<id:report_id>/outcomes": (401, 303, 404, 404),
+    "POST /reports/<id:report_id>/outcomes/preview": (401, 200, 404, 404),
+    "GET /reports/<id:report_id>/evidence/<id:evidence_id>": (303, 200, 404, 404),
+    "GET /reports/<id:report_id>/evidence/<id:evidence_id>/preview": (303, 200, 404, 404),
+    "GET /reports/<id:report_id>/evidence/<id:evidence_id>/tile": (303, 200, 404, 404),
+    "GET /connections": (303, 404, 404, 200),
+    "GET /connections/callback": (303, 404, 404, 303),
+    "POST /connections/<id:page_id>": (401, 404, 404, 200),
 }
-WHO = {None: 0, OFFICER: 1, STRANGER: 2}
+WHO = {None: 0, OFFICER: 1, STRANGER: 2, ADMINISTRATOR: 3}
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0"
     "000003010100c9fe92ef0000000049454e44ae426082"
@@ -50,7 +53,7 @@ class Desk:
         """The route's address for this report."""
         path = rule.replace("<id:report_id>", self.report.id)
         path = path.replace("<id:evidence_id>", self.evidence.id)
-        path = path.replace("<path:filename>", "admin.css")
+        path = path.replace("<path:filename>", "admin.css").replace("<id:page_id>", PAGE)
         return f"{path}?code={self.report.code}" if rule == "/search" else path
 
     def ask(self, browser: Browser, route: str) -> int:
@@ -102,9 +105,12 @@ def test_each_route_answers_each_visitor_as_the_matrix_says(
     assert answers == {route: row[WHO[subject]] for route, row in MATRIX.items()}
 
 
+@pytest.mark.parametrize("subject", [STRANGER, ADMINISTRATOR])
 @pytest.mark.parametrize("rule", [route.split(" ")[1] for route in MATRIX if "report_id" in route])
-def test_another_units_report_looks_like_one_that_does_not_exist(desk: Desk, rule: str) -> None:
-    browser = desk.station.browser(STRANGER)
+def test_another_units_report_looks_like_one_that_does_not_exist(
+    desk: Desk, rule: str, subject: str
+) -> None:
+    browser = desk.station.browser(subject)
     theirs = desk.path_of(rule)
     nothing = theirs.replace(desk.report.id, "f" * 32).replace(desk.evidence.id, "e" * 32)
     send = browser.get if f"GET {rule}" in MATRIX else lambda path: browser.post(path, {})
@@ -125,8 +131,9 @@ def test_an_address_that_cannot_be_is_not_found(station: Station, path: str) -> 
     assert station.browser().get(path).status_code == 404
 
 
-def test_reading_never_writes(desk: Desk) -> None:
-    browser = desk.station.browser()
+@pytest.mark.parametrize("subject", [OFFICER, ADMINISTRATOR])
+def test_reading_never_writes(desk: Desk, subject: str) -> None:
+    browser = desk.station.browser(subject)
     desk.station.database.commits = 0
     for route in MATRIX:
         if route.startswith("GET"):

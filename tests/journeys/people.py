@@ -157,7 +157,9 @@ def form_of(page: str, ending: str) -> Form:
     """The form whose address ends so."""
     parser = _Forms()
     parser.feed(page)
-    return next(form for form in parser.forms if urlsplit(form.action).path.endswith(ending))
+    found = [form for form in parser.forms if urlsplit(form.action).path.endswith(ending)]
+    assert found, f"no form {ending} in {page}"
+    return found[0]
 
 
 @dataclass

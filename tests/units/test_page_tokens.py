@@ -118,3 +118,12 @@ def test_pages_do_not_touch_each_other(pointers: TokenPointers) -> None:
     pointers.compare_and_set("p2", _pointer(7), expected=None)
 
     assert _get(pointers, "p1").pointer == _pointer(1)
+
+
+def test_the_pointers_of_many_pages_are_read_at_once(project: Project) -> None:
+    pointers = PageTokenStore(project.database())
+    pointers.compare_and_set("p1", _pointer(), expected=None)
+    pointers.compare_and_set("p2", _pointer(2), expected=None)
+
+    assert pointers.of_pages(["p2", "another", "p1"]) == {"p2": _pointer(2), "p1": _pointer()}
+    assert pointers.of_pages([]) == {}

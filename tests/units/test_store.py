@@ -164,6 +164,25 @@ def test_an_officer_works_in_the_units_of_the_roles_only() -> None:
     assert not officer.may_work_in("")
 
 
+def test_an_administrator_works_in_no_unit() -> None:
+    officer = Officer(
+        subject="s1",
+        email="an@example.vn",
+        name="An",
+        roles=(
+            Assignment(unit_id="pc08", role=Role.ADMINISTRATOR),
+            Assignment(unit_id="phuong2", role=Role.DUTY_OFFICER),
+            Assignment(unit_id="phuong1", role=Role.DUTY_OFFICER),
+            Assignment(unit_id="phuong2", role=Role.DUTY_OFFICER),
+        ),
+    )
+
+    assert officer.may_connect_pages
+    assert officer.unit_ids == ["phuong2", "phuong1"]
+    assert not officer.may_work_in("pc08")
+    assert not officer.model_copy(update={"roles": officer.roles[1:]}).may_connect_pages
+
+
 def test_an_endpoint_that_zalo_accepted_is_known_at_once(store: UnitStore) -> None:
     store.page("p1")
 

@@ -22,7 +22,7 @@ from infra.local.province import Officer, Province
 from infra.local.settings import UPKEEP_ACCOUNT
 
 _HERE = Path(__file__).parent
-_ROLES = {"duty_officer": "Cán bộ trực ban"}
+_ROLES = {"duty_officer": "Cán bộ trực ban", "administrator": "Quản trị viên kết nối trang"}
 _PAGES = Environment(loader=FileSystemLoader(_HERE), autoescape=True)
 
 
