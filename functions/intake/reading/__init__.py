@@ -13,6 +13,7 @@ emergencies.py    going on now? somebody in danger?
 procedures.py     administrative procedures asked about
 tracks.py         violation, crime tip, order, petition, question or chat
 pattern.py        regular expressions that do not slow the import
+__main__.py       the command line: one JSON object a line in, one out
 
 Pure: no network, no clock, no state; the catalogue is read once, at the first message. Works with
 and without diacritics, NFC and NFD, short forms, capitals, the three dialects. Every finding tells
