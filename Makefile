@@ -46,7 +46,7 @@ lint: $(READY) ## ruff, mypy --strict, import-linter
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
 
-bench: $(READY) ## the webhook against a bare handler; Firestore operations per report
+bench: $(READY) ## Firestore operations per report, reading, the webhook against a bare handler
 	@$(PYTHON) -m tests.bench
 
 pictures: $(READY) ## take the screenshots of the README again (needs Chromium)
