@@ -1,9 +1,9 @@
 """Kept-alive connections to one host, over the standard library.
 
-For what the webhook does at every event: urllib3 costs it twice the processor time of the request
-itself (`make bench`). Requests made here must be safe to repeat, because a kept connection that
-turns out dead is replaced and the request made once more: an instance wakes up with all its
-connections reset whenever it was frozen between two events.
+For what the webhook does at every event, where a general client's own work would weigh more than
+the request. Requests made here must be safe to repeat, because a kept connection that turns out
+dead is replaced and the request made once more: an instance wakes up with all its connections reset
+whenever it was frozen between two events.
 """
 
 import http.client

@@ -1,7 +1,7 @@
 """The webhook's two calls, over plain HTTP: create one document, create one task.
 
-The official clients cost the webhook more than twice its cold start and most of its memory
-(`make bench`), and their defaults retry for a minute where Zalo waits two seconds. Everything else
+The official client about doubles the cold start and the memory of a handler that does as little
+(`make bench`), and its defaults retry for a minute where Zalo waits two seconds. Everything else
 uses the official clients; `tests/cloud/test_rest.py` holds both to the same behaviour.
 """
 

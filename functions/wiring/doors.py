@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from functions.errors import Transient
 from functions.settings import (
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from flask import Request
+    from pydantic import BaseModel
 
     from functions.webhook.entrance import Webhook
     from functions.zalo.grants import Consent
 
     Door = Callable[[Request], tuple[str, int]]
+    _Body = TypeVar("_Body", bound=BaseModel)
 
 _CONNECT_SECONDS = 55.0
 """Zalo's token endpoint is given 45, and the officers' page has 60 for an answer."""
@@ -70,62 +72,52 @@ def webhook() -> Webhook:
     )
 
 
+def _door(audience: str, body: type[_Body], act: Callable[[_Body], str | None]) -> Door:
+    from functions.cloud.doors import answer_task
+
+    return partial(answer_task, callers=ground.callers(), audience=audience, body=body, act=act)
+
+
 @cache
 def store_report_door() -> Door:
     """The door of `store_report`."""
-    from functions.cloud.doors import answer_task
     from functions.intake.entrance import Entrance, StoreReport
-    from functions.intake.store import Inbox
 
+    worker = record.worker()
     entrance = Entrance(
-        worker=record.worker(),
-        inbox=Inbox(ground.database(ground.cloud().firestore_inbox_database)),
+        worker=worker,
+        inbox=worker.inbox,
         seal_secret=InboxSettings.from_environment().inbox_seal_secret.key(),
         clock=ground.clock(),
     )
-    return partial(
-        answer_task,
-        callers=ground.callers(),
-        audience=TaskSettings.from_environment().store_report_url,
-        body=StoreReport,
-        act=entrance.store,
-    )
+    return _door(TaskSettings.from_environment().store_report_url, StoreReport, entrance.store)
 
 
 @cache
 def upload_media_door() -> Door:
     """The door of `upload_media`."""
-    from functions.cloud.doors import answer_task
     from functions.evidence.entrance import KeepEvidence
 
-    return partial(
-        answer_task,
-        callers=ground.callers(),
-        audience=TaskSettings.from_environment().upload_media_url,
-        body=KeepEvidence,
-        act=lambda asked: record.keeper().keep(asked.evidence),
-    )
+    def keep(asked: KeepEvidence) -> None:
+        record.keeper().keep(asked.evidence)
+
+    return _door(TaskSettings.from_environment().upload_media_url, KeepEvidence, keep)
 
 
 @cache
 def send_followup_door() -> Door:
     """The door of `send_followup`."""
-    from functions.cloud.doors import answer_task
     from functions.followups.entrance import SendFollowUp
 
-    return partial(
-        answer_task,
-        callers=ground.callers(),
-        audience=TaskSettings.from_environment().send_followup_url,
-        body=SendFollowUp,
-        act=lambda asked: record.sender().send(asked.followup),
-    )
+    def send(asked: SendFollowUp) -> None:
+        record.sender().send(asked.followup)
+
+    return _door(TaskSettings.from_environment().send_followup_url, SendFollowUp, send)
 
 
 @cache
 def upkeep_door() -> Door:
     """The door of `upkeep`."""
-    from functions.cloud.doors import answer_task
     from functions.upkeep.entrance import Upkeep
 
     def run(asked: Upkeep) -> str | None:
@@ -136,13 +128,7 @@ def upkeep_door() -> Door:
         record.sweep().run()
         return None
 
-    return partial(
-        answer_task,
-        callers=ground.callers(),
-        audience=TaskSettings.from_environment().upkeep_url,
-        body=Upkeep,
-        act=run,
-    )
+    return _door(TaskSettings.from_environment().upkeep_url, Upkeep, run)
 
 
 @cache
