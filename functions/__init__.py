@@ -2,8 +2,10 @@
 
 webhook, intake, admin, upkeep   doors that work on the record; siblings never import each other
 evidence                         what a reporter sent, kept as it came (has a door too)
+knowledge                        procedures and contacts: questions answered without an officer
 followups                        what we owe a reporter (has a door too)
-reports, identity, units         the record: the report, who sent it, who works on it
+reports                          the record itself
+identity, units                  who sent it, apart from the record; who works on it
 zalo, cloud                      the ground: the Zalo platform; Firestore, Storage, Tasks, secrets
 settings, errors                 what every part may know
 wiring                           the composition root: the only place where clients are built

@@ -6,7 +6,7 @@
 - Everything that belongs together goes in one commit and stands or falls together.
 - No transactions: a pessimistic lock on a busy document stalls everybody for seconds, and a query
   inside one locks documents that do not exist yet.
-- No offset, no count: pages go by cursor, totals by rollup.
+- No offset: pages go by cursor. Counts stop at a small number, totals are rollups.
 """
 
 import logging
@@ -35,6 +35,9 @@ MOST_WRITES = 500
 
 REMOVED: Any = firestore.DELETE_FIELD
 """Give this as a field's new value to remove the field, and with it its index entries."""
+
+ID = "__name__"
+"""In a condition: the document itself, given by its path."""
 
 
 class Existing(Conflict):
@@ -121,6 +124,14 @@ class Commit:
         """Write a document whole, whatever was there: only for rows derived from a guarded one."""
         self._count()
         self._batch.set(self._client.document(path), _plain(fields))
+
+    def merge(self, path: str, fields: Mapping[str, object]) -> None:
+        """Write these fields, also inside of maps, and leave the others: for derived rows only.
+
+        `REMOVED` as a value takes a field away; a document that is not there is made.
+        """
+        self._count()
+        self._batch.set(self._client.document(path), _plain(fields), merge=True)
 
     def remove(self, path: str) -> None:
         """Remove a document; removing nothing is fine."""
@@ -225,11 +236,7 @@ class Database:
         Raises:
             Transient: Firestore did not answer in time.
         """
-        query: Any = self._client.collection(collection)
-        for condition in where:
-            query = query.where(
-                filter=FieldFilter(condition.field, condition.operator, _plain(condition.value))
-            )
+        query = self._filtered(collection, where)
         ordered = list(order)
         for field, direction in ordered:
             query = query.order_by(field, direction=direction)
@@ -247,6 +254,28 @@ class Database:
             ]
         except google.GoogleAPIError as error:
             raise _translate(error) from error
+
+    def count(self, collection: str, *, where: Iterable[Where] = (), most: int) -> int:
+        """How many documents there are, counted no further than `most`.
+
+        Raises:
+            Transient: Firestore did not answer in time.
+        """
+        query = self._filtered(collection, where)
+        try:
+            answer = query.limit(most).count().get(retry=self._again, timeout=self._read_seconds)
+        except google.GoogleAPIError as error:
+            raise _translate(error) from error
+        return int(answer[0][0].value)
+
+    def _filtered(self, collection: str, where: Iterable[Where]) -> Any:
+        query: Any = self._client.collection(collection)
+        for condition in where:
+            value = _plain(condition.value)
+            if condition.field == ID:
+                value = self._client.document(value)
+            query = query.where(filter=FieldFilter(condition.field, condition.operator, value))
+        return query
 
 
 def compare_and_set(

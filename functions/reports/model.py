@@ -5,23 +5,16 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from functions.reports.account import Account
 from functions.reports.audit import START
+from functions.reports.tracks import Source, Track
+from functions.units.roles import audience_of
 
 SUMMARY_CHARACTERS = 160
 
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Track(StrEnum):
-    """Which law and clock applies (facts: Decree 61/2026, Criminal Procedure Code 144-147, …)."""
-
-    VIOLATION = "violation"
-    CRIME_TIP = "crime_tip"
-    ORDER = "order"
-    PETITION = "petition"
-    QUESTION = "question"
 
 
 class ReportState(StrEnum):
@@ -31,8 +24,17 @@ class ReportState(StrEnum):
     """The citizen is still sending."""
     RECEIVED = "received"
     """Complete as sent, waiting for an officer's decision."""
+    ACCEPTED = "accepted"
+    """Under verification (thụ lý; Decree 61/2026, article 21.1): its clock runs."""
     CONCLUDED = "concluded"
     """An outcome is recorded."""
+    WITHDRAWN = "withdrawn"
+    """Cancelled by the reporter before it was sent off."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something."""
+        return self not in {ReportState.CONCLUDED, ReportState.WITHDRAWN}
 
 
 class OutcomeCode(StrEnum):
@@ -65,6 +67,17 @@ class Outcome(_Record):
     decided_by: str
     tell_at: datetime
     """When the reporter will be told."""
+
+
+class Transfer(_Record):
+    """A transfer to another unit that is asked for and not answered yet."""
+
+    from_unit: str
+    to_unit: str
+    to_lineage: tuple[str, ...]
+    reason: str
+    asked_at: datetime
+    asked_by: str
 
 
 class EvidenceCount(_Record):
@@ -100,24 +113,83 @@ class Report(_Record):
     messages: int = 0
     evidence: EvidenceCount = Field(default_factory=EvidenceCount)
     outcome: Outcome | None = None
+    lineage: tuple[str, ...] = ()
+    """The unit's lineage, root first; () in reports from before it was written down."""
+    shared_with: tuple[str, ...] = ()
+    """Units that see it beside its own: the one it was transferred from, or is offered to."""
+    is_restricted: bool = False
+    """About an officer: for the inspectorate only."""
+    source: Source = Source.ZALO
+    track: Track | None = None
+    """As an officer set it, or as the account says."""
+    account: Account = Field(default_factory=Account)
+    """What the reporter told, as far as it could be read."""
+    is_urgent: bool = False
+    language: str = "vi"
+    notice_version: str = ""
+    """The data notice that the reporter had read (Law 91/2025, article 9)."""
+    wants_result: bool = True
+    is_anonymous: bool = False
+    withdrawal_asked_at: datetime | None = None
+    reopenings: int = 0
+    suggested_unit_id: str | None = None
+    """The unit that the place belongs to, where that is another one."""
+    assignee: str | None = None
+    assignee_name: str = ""
+    transfer: Transfer | None = None
+    accepted_at: datetime | None = None
+    """Thụ lý: the clock of article 21.1 of Decree 61/2026 starts."""
+    accepted_by: str = ""
+    verify_until: datetime | None = None
+    extension_reason: str = ""
+    asked_at: datetime | None = None
+    """Since when the reporter owes us an answer."""
+    unseen: int = 0
+    """Messages since an officer last acted."""
+    duplicate_of: str | None = None
+    linked: tuple[str, ...] = ()
+    """Reports of the same incident."""
+    split_from: str | None = None
     version: int = 1
     audit_sequence: int = 0
     audit_hash: str = START
     last_operation: str = ""
     """The operation that made this version: whose answer was lost finds itself here."""
 
+    @property
+    def line(self) -> tuple[str, ...]:
+        """The unit's lineage, also of a report from before it was written down."""
+        return self.lineage or (self.unit_id,)
+
+    @property
+    def audience(self) -> tuple[str, ...]:
+        """Who sees it, by the rule of `functions.units.roles`."""
+        return audience_of(
+            self.line, shared_with=self.shared_with, is_restricted=self.is_restricted
+        )
+
+    @property
+    def kind(self) -> Track:
+        """The track, as an officer set it or else as the account says."""
+        return self.track or self.account.track
+
 
 class ItemKind(StrEnum):
-    """What a timeline item is."""
+    """What a timeline item is: the first four come from the reporter, the others from officers."""
 
     TEXT = "text"
     LOCATION = "location"
     EVIDENCE = "evidence"
     OTHER = "other"
+    NOTE = "note"
+    """For colleagues; never sent."""
+    QUESTION = "question"
+    """The reporter was asked for more."""
+    REPLY = "reply"
 
 
 class TimelineItem(_Record):
-    """Something the reporter sent, as it stands in the report's timeline. Never changed."""
+    """Something that was sent or written, as it stands in the report's timeline. Never changed."""
 
     id: str
     kind: ItemKind
@@ -126,34 +198,7 @@ class TimelineItem(_Record):
     latitude: float | None = None
     longitude: float | None = None
     evidence_id: str | None = None
-
-
-class OpenRow(_Record):
-    """A report's row in its unit's open list: what a list needs, so that it reads nothing else."""
-
-    report_id: str
-    unit_id: str
-    code: str
-    state: ReportState
-    opened_at: datetime
-    updated_at: datetime
-    summary: str
-    messages: int
-    evidence: EvidenceCount
-    located: bool
-
-
-def row_of(report: Report) -> OpenRow:
-    """The report's row in the open list."""
-    return OpenRow(
-        report_id=report.id,
-        unit_id=report.unit_id,
-        code=report.code,
-        state=report.state,
-        opened_at=report.opened_at,
-        updated_at=report.updated_at,
-        summary=report.summary,
-        messages=report.messages,
-        evidence=report.evidence,
-        located=report.latitude is not None,
-    )
+    author: str = ""
+    """The officer's subject, with NOTE, QUESTION and REPLY."""
+    followup_id: str | None = None
+    """The message that carries it to the reporter."""

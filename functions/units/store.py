@@ -1,35 +1,60 @@
 """The collections of units, pages and officers."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from functions.cloud.firestore import Database, Stored
+from functions.cloud.firestore import Commit, Database, Stored, Where
 from functions.errors import Conflict
 from functions.units.model import Officer, Page, Unit
+from functions.units.rosters import Shift
+from functions.units.routing import Directory
 from functions.zalo.grants import StoredPointer, TokenPointer
 
 _REMEMBERED_SECONDS = 60.0
+_OFFICER_SECONDS = 30.0
+"""A disabled officer is out within a minute, the time of one request included."""
+_MOST_UNITS = 2000
+_GUARD = "organisation/units"
+"""Changed with every reorganisation, so that no two are decided on the same tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Units, pages or officers as they were read, to be changed by whoever read them last."""
+
+    stored: Mapping[str, Stored] = field(default_factory=dict)
+    """By id."""
+    guard: Stored | None = None
 
 
 class UnitStore:
-    """Reads units, pages and officers; remembers what Zalo taught us about a page.
+    """Reads units, pages, officers and rosters; adds their changes to a caller's commit.
 
     Units and pages are read for every message and change a few times a year: they are remembered
-    for a minute.
+    for a minute, officers for half of one. After a commit that changed them, `forget`.
     """
 
     def __init__(self, database: Database, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._monotonic = monotonic
-        self._remembered: dict[str, tuple[float, Stored | None]] = {}
+        self._remembered: dict[str, tuple[float, Stored]] = {}
+        self._directory: tuple[float, Directory] | None = None
 
-    def _recall(self, path: str) -> Stored | None:
+    def forget(self) -> None:
+        """Read everything anew: something was changed."""
+        self._remembered.clear()
+        self._directory = None
+
+    def _recall(self, path: str, seconds: float = _REMEMBERED_SECONDS) -> Stored | None:
         known = self._remembered.get(path)
         if known is not None and self._monotonic() < known[0]:
             return known[1]
+        self._remembered.pop(path, None)
         stored = self._database.read(path)
         if stored is not None:
-            self._remembered[path] = (self._monotonic() + _REMEMBERED_SECONDS, stored)
+            self._remembered[path] = (self._monotonic() + seconds, stored)
         return stored
 
     def unit(self, unit_id: str) -> Unit | None:
@@ -39,7 +64,7 @@ class UnitStore:
             Transient: no answer.
         """
         stored = self._recall(f"units/{unit_id}")
-        return None if stored is None else Unit(id=stored.id, **stored.fields)
+        return None if stored is None else self._unit(stored)
 
     def units(self, unit_ids: list[str]) -> list[Unit]:
         """Those of the units that exist.
@@ -48,7 +73,7 @@ class UnitStore:
             Transient: no answer.
         """
         stored = self._database.read_many([f"units/{unit_id}" for unit_id in unit_ids])
-        return [Unit(id=found.id, **found.fields) for found in stored if found is not None]
+        return [self._unit(found) for found in stored if found is not None]
 
     def page(self, page_id: str) -> Page | None:
         """That page, or None.
@@ -68,14 +93,130 @@ class UnitStore:
         found = self._database.find("pages", limit=limit)
         return [Page(id=stored.id, **stored.fields) for stored in found]
 
-    def officer(self, subject: str) -> Officer | None:
-        """The officer whom the issuer calls `subject`, or None.
+    def living_unit(self, unit_id: str) -> Unit | None:
+        """That unit, or who took over since it was closed, or None.
 
         Raises:
             Transient: no answer.
         """
-        stored = self._database.read(f"officers/{subject}")
-        return None if stored is None else Officer(subject=stored.id, **stored.fields)
+        unit = self.unit(unit_id)
+        if unit is None or not unit.is_closed:
+            return unit
+        return self.directory().tree.successor(unit_id)
+
+    def _unit(self, stored: Stored) -> Unit:
+        unit = Unit(id=stored.id, **stored.fields)
+        if unit.lineage or unit.parent_id is None:
+            return unit
+        # Stored before lineages were written down: worked out from the others.
+        return self.directory().tree.find(unit.id) or unit
+
+    def _all_units(self) -> list[Stored]:
+        return self._database.find("units", limit=_MOST_UNITS)
+
+    def directory(self) -> Directory:
+        """All units, closed ones too: at most one query a minute.
+
+        Raises:
+            Rejected: a unit hangs below itself.
+            Transient: no answer.
+        """
+        if self._directory is None or self._monotonic() >= self._directory[0]:
+            directory = Directory(Unit(id=one.id, **one.fields) for one in self._all_units())
+            self._directory = (self._monotonic() + _REMEMBERED_SECONDS, directory)
+        return self._directory[1]
+
+    def officer(self, subject: str) -> Officer | None:
+        """The officer whom the issuer calls `subject` and who may work here, or None.
+
+        Raises:
+            Transient: no answer.
+        """
+        stored = self._recall(f"officers/{subject}", _OFFICER_SECONDS)
+        if stored is None:
+            return None
+        officer = Officer(subject=stored.id, **stored.fields)
+        return officer if officer.is_active else None
+
+    def officers(self, subjects: Iterable[str]) -> dict[str, Officer]:
+        """Those of the officers that exist, disabled ones too, in one read.
+
+        Raises:
+            Transient: no answer.
+        """
+        paths = [f"officers/{subject}" for subject in dict.fromkeys(subjects)]
+        found = self._database.read_many(paths)
+        return {one.id: Officer(subject=one.id, **one.fields) for one in found if one is not None}
+
+    def all_officers(self, limit: int = 2000) -> list[Officer]:
+        """All officers, disabled ones too.
+
+        Raises:
+            Transient: no answer.
+        """
+        found = self._database.find("officers", limit=limit)
+        return [Officer(subject=stored.id, **stored.fields) for stored in found]
+
+    def standing_units(self) -> tuple[Directory, Standing]:
+        """All units as they are now, to decide a reorganisation on.
+
+        Raises:
+            Rejected: a unit hangs below itself.
+            Transient: no answer.
+        """
+        # The guard first: what changes between the two reads is then refused.
+        guard = self._database.read(_GUARD)
+        found = self._all_units()
+        directory = Directory(Unit(id=one.id, **one.fields) for one in found)
+        return directory, Standing({one.id: one for one in found}, guard)
+
+    def standing_pages(self, page_ids: Sequence[str]) -> Standing:
+        """Those pages as they are now.
+
+        Raises:
+            Transient: no answer.
+        """
+        return self._standing("pages", page_ids)
+
+    def standing_officers(self, subjects: Sequence[str]) -> Standing:
+        """Those officers as they are now.
+
+        Raises:
+            Transient: no answer.
+        """
+        return self._standing("officers", subjects)
+
+    def _standing(self, collection: str, ids: Sequence[str]) -> Standing:
+        found = self._database.read_many([f"{collection}/{one}" for one in ids])
+        return Standing({one.id: one for one in found if one is not None})
+
+    def add_units(
+        self, commit: Commit, units: Sequence[Unit], standing: Standing, *, at: datetime
+    ) -> None:
+        """Add changed and new units to a commit, which fails if any reorganisation came between."""
+        if not units:
+            return
+        if standing.guard is None:
+            commit.create(_GUARD, {"changed_at": at, "changes": 1})
+        else:
+            # Counted, because a write that changes nothing leaves the time of update as it is.
+            changes = standing.guard.fields["changes"] + 1
+            commit.update(standing.guard, {"changed_at": at, "changes": changes})
+        for unit in units:
+            _add(commit, f"units/{unit.id}", unit.model_dump(exclude={"id"}), standing)
+
+    def add_pages(self, commit: Commit, pages: Iterable[Page], standing: Standing) -> None:
+        """Add changed and new pages to a commit, which fails if one was changed meanwhile."""
+        for page in pages:
+            # What Zalo taught us since is not in a spreadsheet.
+            fields = page.model_dump(exclude={"id", "send_endpoint"})
+            _add(commit, f"pages/{page.id}", fields, standing)
+
+    def add_officers(self, commit: Commit, officers: Iterable[Officer], standing: Standing) -> None:
+        """Add changed and new officers to a commit, which fails if one was changed meanwhile."""
+        for officer in officers:
+            fields = officer.model_dump(exclude={"subject"})
+            _add(commit, f"officers/{officer.subject}", fields, standing)
 
     def pin_send_endpoint(self, page_id: str, endpoint: str) -> None:
         """Remember which endpoint Zalo accepted; losing this to somebody faster is harmless.
@@ -96,6 +237,57 @@ class UnitStore:
             commit.send()
         except Conflict:
             return
+
+
+def _add(commit: Commit, path: str, fields: Mapping[str, object], standing: Standing) -> None:
+    before = standing.stored.get(path.rsplit("/", 1)[1])
+    if before is None:
+        commit.create(path, fields)
+    else:
+        commit.update(before, fields)
+
+
+class RosterStore:
+    """The shifts of each unit: `rosters/{unit}/shifts/{shift}`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def roster(self, unit_id: str, since: datetime, limit: int = 200) -> list[Shift]:
+        """The unit's shifts that end after that moment or were not taken over, the first first.
+
+        Raises:
+            Transient: no answer.
+        """
+        found = self._database.find(
+            f"rosters/{unit_id}/shifts",
+            where=[Where("over_at", ">", since)],
+            order=[("over_at", "ASCENDING")],
+            limit=limit,
+        )
+        shifts = (Shift(id=stored.id, **stored.fields) for stored in found)
+        return sorted(shifts, key=lambda shift: shift.starts_at)
+
+    def shift(self, unit_id: str, shift_id: str) -> tuple[Shift, Stored] | None:
+        """That shift and how it was read, or None.
+
+        Raises:
+            Transient: no answer.
+        """
+        stored = self._database.read(f"rosters/{unit_id}/shifts/{shift_id}")
+        return None if stored is None else (Shift(id=stored.id, **stored.fields), stored)
+
+    def add(self, commit: Commit, shift: Shift, before: Stored | None = None) -> None:
+        """Add a new shift to a commit, or one that changed since it was read as `before`."""
+        fields = {**shift.model_dump(exclude={"id"}), "over_at": shift.until}
+        if before is None:
+            commit.create(f"rosters/{shift.unit_id}/shifts/{shift.id}", fields)
+        else:
+            commit.update(before, fields)
+
+    def remove(self, commit: Commit, shift: Shift) -> None:
+        """Take a planned shift off the roster."""
+        commit.remove(f"rosters/{shift.unit_id}/shifts/{shift.id}")
 
 
 class PageTokenStore:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from functions.cloud.firestore import (
+    ID,
     MOST_WRITES,
     REMOVED,
     Database,
@@ -171,3 +172,51 @@ def test_documents_are_read_in_the_order_asked_for(project: Project) -> None:
 
     names: Callable[[Stored | None], object] = lambda each: each and each.fields["name"]  # noqa: E731
     assert [names(each) for each in found] == ["c", None, "a"]
+
+
+def test_merging_adds_and_removes_inside_of_a_map_and_leaves_the_rest(project: Project) -> None:
+    database = project.database()
+    _put(database, "things/one", {"terms": {"a": True, "b": True}, "name": "x"})
+
+    commit = database.commit()
+    commit.merge("things/one", {"terms": {"b": REMOVED, "c": True}})
+    commit.send()
+
+    assert _read(database, "things/one").fields == {"terms": {"a": True, "c": True}, "name": "x"}
+
+
+def test_merging_makes_what_was_not_there(project: Project) -> None:
+    commit = project.database().commit()
+    commit.merge("things/one", {"terms": {"a": True, "b": REMOVED}})
+    commit.send()
+
+    assert _read(project.database(), "things/one").fields == {"terms": {"a": True}}
+
+
+def test_counting_stops_at_the_number_asked_for(project: Project) -> None:
+    database = project.database()
+    for number in range(5):
+        _put(database, f"things/{number}", {"kind": "even" if number % 2 == 0 else "odd"})
+    where = [Where("kind", "==", "even")]
+
+    assert database.count("things", where=where, most=10) == 3
+    assert database.count("things", where=where, most=2) == 2
+    assert database.count("nothing", most=2) == 0
+
+
+def test_a_query_can_ask_for_documents_by_their_own_ids(project: Project) -> None:
+    database = project.database()
+    for name in "abcd":
+        _put(database, f"things/{name}", {"terms": {"x": True}})
+
+    found = database.find(
+        "things",
+        where=[
+            Where("terms.x", "==", True),
+            Where(ID, ">", "things/a"),
+            Where(ID, "<=", "things/c"),
+        ],
+        limit=9,
+    )
+
+    assert [stored.id for stored in found] == ["b", "c"]

@@ -5,15 +5,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.errors import Conflict, Rejected
+from functions.errors import Conflict
+from functions.reports.account import Account, Fact, Finding
 from functions.reports.audit import START, first_flaw
+from functions.reports.casework import claim, conclude
 from functions.reports.lifecycle import (
     Change,
     add_items,
-    conclude,
+    cancel,
+    describe,
+    hand_over,
+    is_touched,
+    learn,
     open_report,
     receive,
     settle_evidence,
+    take_out,
 )
 from functions.reports.model import (
     SUMMARY_CHARACTERS,
@@ -23,8 +30,8 @@ from functions.reports.model import (
     Report,
     ReportState,
     TimelineItem,
-    row_of,
 )
+from functions.reports.rows import row_of
 
 NOON = datetime(2026, 11, 21, 5, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
@@ -42,7 +49,7 @@ def _item(identifier: str, kind: ItemKind = ItemKind.TEXT, **fields: object) -> 
 
 def _conclude(report: Report, at: datetime = LATER, **changes: object) -> Change:
     decision: dict[str, object] = {
-        "code": OutcomeCode.FINED,
+        "code": OutcomeCode.ANSWERED,
         "reason": "",
         "note": "",
         "officer": "subject1",
@@ -55,6 +62,7 @@ def _conclude(report: Report, at: datetime = LATER, **changes: object) -> Change
 
 GATHERING = _opened().report
 RECEIVED = receive(GATHERING, at=NOON, because="finished").report
+CANCELLED = cancel(RECEIVED, at=NOON, because="cancelled").report
 CONCLUDED = _conclude(RECEIVED).report
 
 ACTS: dict[str, Callable[[Report], Change]] = {
@@ -62,7 +70,7 @@ ACTS: dict[str, Callable[[Report], Change]] = {
     "settle": lambda report: settle_evidence(
         report, evidence_id="e1", at=LATER, sha256="ab", reason=None
     ),
-    "conclude": _conclude,
+    "cancel": lambda report: cancel(report, at=LATER, because="cancelled"),
 }
 
 
@@ -70,14 +78,15 @@ ACTS: dict[str, Callable[[Report], Change]] = {
     ("report", "act", "result"),
     [
         (GATHERING, "receive", ReportState.RECEIVED),
-        (RECEIVED, "receive", Conflict),
+        (RECEIVED, "receive", ReportState.RECEIVED),
+        (CANCELLED, "receive", ReportState.RECEIVED),
         (CONCLUDED, "receive", Conflict),
+        (GATHERING, "cancel", ReportState.WITHDRAWN),
+        (RECEIVED, "cancel", ReportState.WITHDRAWN),
+        (CONCLUDED, "cancel", Conflict),
         (GATHERING, "settle", ReportState.GATHERING),
         (RECEIVED, "settle", ReportState.RECEIVED),
         (CONCLUDED, "settle", ReportState.CONCLUDED),
-        (GATHERING, "conclude", Rejected),
-        (RECEIVED, "conclude", ReportState.CONCLUDED),
-        (CONCLUDED, "conclude", ReportState.CONCLUDED),
     ],
     ids=lambda value: value.state.value if isinstance(value, Report) else str(value),
 )
@@ -108,7 +117,7 @@ def test_a_whole_life_is_one_chain() -> None:
     received = receive(opened.report, at=NOON, because="silence")
     settled = settle_evidence(received.report, evidence_id="e1", at=LATER, sha256="ab", reason=None)
     first = _conclude(settled.report)
-    second = _conclude(first.report, code=OutcomeCode.NO_VIOLATION)
+    second = _conclude(first.report, code=OutcomeCode.EXPIRED)
 
     entries = [
         entry for change in (opened, received, settled, first, second) for entry in change.entries
@@ -218,56 +227,99 @@ def test_pieces_never_become_fewer_than_none() -> None:
     assert change.report.evidence.total == 1
 
 
-@pytest.mark.parametrize("code", OutcomeCode)
-def test_a_report_can_end_in_every_way(code: OutcomeCode) -> None:
-    change = _conclude(RECEIVED, code=code, reason="lý do", note="ghi chú")
-
-    outcome = change.report.outcome
-    assert outcome is not None
-    assert (outcome.code, outcome.version, outcome.decided_by) == (code, 1, "subject1")
-    assert (outcome.reason, outcome.note) == ("lý do", "ghi chú")
-    assert change.entries[0].actor == "officer:subject1"
-    assert change.entries[0].changes["outcome"] == code.value
-
-
-def test_a_note_for_colleagues_is_not_in_the_audit_chain() -> None:
-    change = _conclude(RECEIVED, note="chỉ nội bộ")
-
-    assert "chỉ nội bộ" not in str(change.entries[0].changes)
-
-
-def test_a_new_decision_is_a_new_version_and_the_operation_is_known_by_its_name() -> None:
-    second = _conclude(CONCLUDED, operation="operation2")
-
-    assert second.report.outcome is not None
-    assert second.report.outcome.version == 2
-    assert (CONCLUDED.version, second.report.version) == (2, 3)
-    assert (CONCLUDED.last_operation, second.report.last_operation) == ("operation1", "operation2")
-
-
-def test_nobody_is_told_before_the_decision() -> None:
-    with pytest.raises(Rejected):
-        _conclude(RECEIVED, tell_at=LATER - timedelta(microseconds=1))
-
-
-def test_a_decision_may_be_told_at_once() -> None:
-    outcome = _conclude(RECEIVED, tell_at=LATER).report.outcome
-
-    assert outcome is not None
-    assert outcome.tell_at == LATER
-
-
-def test_a_decision_on_what_is_still_coming_is_refused_in_words_for_an_officer() -> None:
-    with pytest.raises(Rejected) as refused:
-        _conclude(GATHERING)
-
-    assert "đang gửi thêm" in refused.value.sentence
-
-
 def test_a_change_leaves_the_report_before_it_as_it_was() -> None:
     before = RECEIVED.model_dump()
 
-    for act in ("settle", "conclude"):
+    for act in ACTS:
         ACTS[act](RECEIVED)
 
     assert RECEIVED.model_dump() == before
+
+
+def _told(fact: Fact, value: str = "", item_id: str = "1", **more: object) -> Finding:
+    fields = {"fact": fact, "value": value, "item_id": item_id, "at": NOON, **more}
+    return Finding.model_validate(fields)
+
+
+def _described(report: Report, *findings: Finding, is_urgent: bool = False) -> Change:
+    return describe(
+        report,
+        Account(findings=findings),
+        opened_at=NOON,
+        summary="Xe tải vượt đèn đỏ",
+        is_urgent=is_urgent,
+        is_anonymous=False,
+        at=LATER,
+    )
+
+
+def test_a_description_is_what_the_account_says() -> None:
+    place = _told(Fact.PLACE, latitude=9.17, longitude=105.15)
+
+    report = _described(GATHERING, place, _told(Fact.SUBJECT, "14A-123.45")).report
+
+    assert report.account.plates == ("14A-123.45",)
+    assert (report.latitude, report.longitude) == (9.17, 105.15)
+    assert report.summary == "Xe tải vượt đèn đỏ"
+
+
+def test_a_description_that_marks_nothing_needs_no_entry() -> None:
+    assert _described(GATHERING, _told(Fact.ACT, "den_do")).entries == ()
+
+
+@pytest.mark.parametrize("is_urgent", [False, True])
+def test_what_becomes_urgent_or_restricted_stands_in_the_audit_chain(is_urgent: bool) -> None:
+    findings = [] if is_urgent else [_told(Fact.COMPLAINT)]
+
+    change = _described(GATHERING, *findings, is_urgent=is_urgent)
+
+    [entry] = change.entries
+    assert entry.changes == {"is_urgent" if is_urgent else "is_restricted": "true"}
+    assert (change.report.is_urgent, change.report.is_restricted) == (is_urgent, not is_urgent)
+
+
+def test_what_is_learned_later_is_added_to_what_is_known() -> None:
+    known = _described(RECEIVED, _told(Fact.SUBJECT, "14A-123.45")).report
+
+    report = learn(known, [_told(Fact.SUBJECT, "14C-543.21", "2"), _told(Fact.EMERGENCY, "life")])
+
+    assert report.account.plates == ("14A-123.45", "14C-543.21")
+    assert report.is_urgent
+
+
+def test_items_that_move_are_counted_where_they_are_and_recorded_on_both_sides() -> None:
+    items = [_item("1"), _item("1-0", ItemKind.EVIDENCE)]
+    source = add_items(GATHERING, items, NOON)
+    target = GATHERING.model_copy(update={"id": "r2"})
+
+    given, taken = hand_over(source, target, items, EvidenceCount(pending=1), LATER)
+
+    assert (given.report.messages, given.report.evidence.total) == (0, 0)
+    assert (taken.report.messages, taken.report.evidence.pending) == (2, 1)
+    assert given.entries[0].changes == {"items": "1, 1-0", "to": "r2"}
+    assert taken.entries[0].changes == {"items": "1, 1-0", "from": "r1"}
+
+
+def test_words_that_are_taken_out_are_recorded() -> None:
+    report = add_items(GATHERING, [_item("1")], NOON)
+
+    change = take_out(report, "1", LATER)
+
+    assert change.report.messages == 0
+    assert change.entries[0].changes == {"item": "1"}
+
+
+def test_an_officer_touches_a_report_by_any_act() -> None:
+    claimed = claim(RECEIVED, officer="o", name="A", at=LATER, operation="1").report
+
+    assert [is_touched(one) for one in (GATHERING, RECEIVED, CANCELLED)] == [False] * 3
+    assert is_touched(claimed)
+    assert is_touched(CONCLUDED)
+
+
+def test_a_message_answers_what_an_officer_asked_and_is_new_to_them() -> None:
+    asked = RECEIVED.model_copy(update={"asked_at": NOON})
+
+    report = add_items(asked, [_item("1")], LATER)
+
+    assert (report.asked_at, report.unseen) == (None, 1)

@@ -8,16 +8,17 @@ import pytest
 from functions.cloud.firestore import Database
 from functions.errors import Conflict
 from functions.reports.audit import first_flaw
+from functions.reports.casework import conclude
 from functions.reports.codes import code_from
 from functions.reports.lifecycle import (
     Change,
     add_items,
-    conclude,
     open_report,
     receive,
     settle_evidence,
 )
 from functions.reports.model import ItemKind, OutcomeCode, Report, TimelineItem
+from functions.reports.rows import OpenRow, Queue, shelf
 from functions.reports.store import ReportStore, StoredReport
 from tests.emulators import Project
 
@@ -63,6 +64,17 @@ def _read(store: ReportStore, report_id: str = "r1") -> StoredReport:
     found = store.read(report_id)
     assert found is not None
     return found
+
+
+def _rows(
+    store: ReportStore,
+    audience: str,
+    *,
+    limit: int = 50,
+    after: tuple[datetime, str] | None = None,
+) -> list[OpenRow]:
+    shelves = [shelf(audience, Queue.ALL)]
+    return store.rows(shelves, is_newest_first=True, limit=limit, after=after)
 
 
 def _carry_out(
@@ -124,7 +136,7 @@ def test_a_code_is_given_once(
 
     assert store.read("r2") is None
     assert store.audit("r2") == []
-    assert store.open_rows("pc08")[0].report_id == "r1"
+    assert _rows(store, "pc08")[0].report_id == "r1"
 
 
 def test_items_come_in_the_order_in_which_they_were_sent(
@@ -172,7 +184,7 @@ def test_the_audit_chain_holds_as_it_is_read_back(
     report = _carry_out(database, store, _concluded)
 
     audit = store.audit("r1")
-    assert [entry.sequence for entry in audit] == list(range(1, 16))
+    assert [entry.sequence for entry in audit] == list(range(1, 17))
     assert first_flaw(audit, head=report.audit_hash) is None
 
 
@@ -180,13 +192,13 @@ def test_a_report_has_its_open_row_as_long_as_it_is_open(
     database: Database, store: ReportStore, add: Callable[..., Report]
 ) -> None:
     report = add()
-    assert [row.state for row in store.open_rows("pc08")] == [report.state]
+    assert [row.state for row in _rows(store, "pc08")] == [report.state]
 
     report = _carry_out(database, store, _received)
-    assert [row.state for row in store.open_rows("pc08")] == [report.state]
+    assert [row.state for row in _rows(store, "pc08")] == [report.state]
 
     _carry_out(database, store, _concluded)
-    assert store.open_rows("pc08") == []
+    assert _rows(store, "pc08") == []
 
 
 def test_what_comes_after_the_outcome_does_not_open_the_report_again(
@@ -202,7 +214,7 @@ def test_what_comes_after_the_outcome_does_not_open_the_report_again(
         lambda report: settle_evidence(report, evidence_id="e1", at=NOON, sha256="ab", reason=None),
     )
 
-    assert store.open_rows("pc08") == []
+    assert _rows(store, "pc08") == []
 
 
 def test_a_row_tells_what_a_list_shows(store: ReportStore, add: Callable[..., Report]) -> None:
@@ -212,7 +224,7 @@ def test_a_row_tells_what_a_list_shows(store: ReportStore, add: Callable[..., Re
         TimelineItem(id="2", kind=ItemKind.EVIDENCE, at=NOON, evidence_id="e1"),
     )
 
-    [row] = store.open_rows("pc08")
+    [row] = _rows(store, "pc08")
     assert (row.report_id, row.code, row.summary) == ("r1", report.code, "xe tải vượt đèn đỏ")
     assert (row.messages, row.evidence.pending, row.located) == (2, 1, False)
 
@@ -221,8 +233,8 @@ def test_a_unit_sees_its_own_rows(store: ReportStore, add: Callable[..., Report]
     add(_change(1))
     add(_change(2, unit_id="phuong1"))
 
-    assert [row.report_id for row in store.open_rows("pc08")] == ["r1"]
-    assert [row.report_id for row in store.open_rows("phuong1")] == ["r2"]
+    assert [row.report_id for row in _rows(store, "pc08")] == ["r1"]
+    assert [row.report_id for row in _rows(store, "phuong1")] == ["r2"]
 
 
 def test_pages_of_open_rows_go_newest_first_without_gap_or_overlap(
@@ -236,7 +248,7 @@ def test_pages_of_open_rows_go_newest_first_without_gap_or_overlap(
 
     pages: list[list[str]] = []
     after: tuple[datetime, str] | None = None
-    while rows := store.open_rows("pc08", limit=3, after=after):
+    while rows := _rows(store, "pc08", limit=3, after=after):
         pages.append([row.report_id for row in rows])
         after = (rows[-1].opened_at, rows[-1].report_id)
 
@@ -298,3 +310,51 @@ def test_a_citizen_s_reports_come_newest_first(
 
     assert [report.id for report in store.latest_of("c1")] == ["r3", "r2", "r1"]
     assert [report.id for report in store.latest_of("c1", limit=1)] == ["r3"]
+
+
+def test_a_unit_sees_the_rows_of_everything_below_it(
+    store: ReportStore, add: Callable[..., Report]
+) -> None:
+    below = _change(1, unit_id="team1")
+    line = below.report.model_copy(update={"lineage": ("province", "pc08", "team1")})
+    add(Change(line, below.entries))
+
+    seen_by = [unit for unit in ("province", "pc08", "team1", "team2") if _rows(store, unit)]
+
+    assert seen_by == ["province", "pc08", "team1"]
+
+
+def test_a_restricted_report_stands_on_no_shelf_of_its_unit(
+    store: ReportStore, add: Callable[..., Report]
+) -> None:
+    opened = _change(1, unit_id="team1")
+    secret = opened.report.model_copy(
+        update={"lineage": ("province", "team1"), "is_restricted": True}
+    )
+    add(Change(secret, opened.entries))
+
+    assert _rows(store, "province") == _rows(store, "team1") == []
+    assert [row.report_id for row in _rows(store, "restricted:province")] == ["r1"]
+
+
+def test_rows_come_in_the_order_of_their_deadlines(
+    store: ReportStore, add: Callable[..., Report]
+) -> None:
+    add(_change(1))
+    urgent = _change(2)
+    add(Change(urgent.report.model_copy(update={"is_urgent": True}), urgent.entries))
+
+    rows = store.rows([shelf("pc08", Queue.ALL)])
+
+    assert [row.report_id for row in rows] == ["r2", "r1"]
+
+
+def test_rows_are_counted_no_further_than_asked(
+    store: ReportStore, add: Callable[..., Report]
+) -> None:
+    for number in range(1, 5):
+        add(_change(number))
+    shelves = [shelf("pc08", Queue.ALL)]
+
+    assert store.count(shelves, most=99) == 4
+    assert store.count(shelves, most=3) == 3

@@ -1,13 +1,18 @@
 """Units, pages and officers: read for every message, so remembered for a minute."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from functions.cloud.firestore import Database
-from functions.units.model import Assignment, Officer, Page, Role, Unit
+from functions.cloud.firestore import Database, Stored
+from functions.errors import Conflict
+from functions.units.model import Officer, Page, Unit
+from functions.units.roles import Assignment, Role
 from functions.units.store import UnitStore
 from tests.emulators import Project
+from tests.units.hai_minh import DECISION, NOON, UNITS, unit
 
 UNIT = Unit(id="pc08", name="Phòng Cảnh sát giao thông", short_name="PC08", kind="division")
 PAGE = Page(id="p1", name="Trang", app_id="a1", unit_id="pc08")
@@ -138,49 +143,206 @@ def test_an_officer_is_known_by_the_subject_of_the_sign_in(
     assert store.officer("42") is None
 
 
-def test_an_officer_whose_role_was_taken_away_loses_it_at_once(
+def _officer(database: Database, **fields: object) -> None:
+    known: dict[str, object] = {"email": "an@example.vn", "name": "An", "roles": []}
+    commit = database.commit()
+    commit.put("officers/s1", known | fields)
+    commit.send()
+
+
+DUTY = {"unit_id": "pc08", "role": "duty_officer"}
+
+
+@pytest.mark.parametrize("change", [{"roles": []}, {"roles": [DUTY], "is_active": False}])
+def test_an_officer_who_loses_a_role_is_out_within_half_a_minute(
+    database: Database, store: UnitStore, watch: Stopwatch, change: dict[str, object]
+) -> None:
+    def works() -> bool:
+        officer = store.officer("s1")
+        return officer is not None and officer.may_see(["pc08"])
+
+    _officer(database, roles=[DUTY])
+    assert works()
+    _officer(database, **change)
+
+    watch.seconds = 29.9
+    assert works()
+    watch.seconds = 30.0
+    assert not works()
+
+
+def test_whoever_was_disabled_is_still_known_by_name(database: Database, store: UnitStore) -> None:
+    _officer(database, is_active=False)
+
+    assert store.officer("s1") is None
+    assert store.officers(["s1", "another", "s1"]).keys() == {"s1"}
+    assert [officer.is_active for officer in store.all_officers()] == [False]
+    assert store.officers([]) == {}
+
+
+def test_several_officers_are_read_in_one_round_trip(project: Project) -> None:
+    database = CountingDatabase(project.firestore_client())
+    UnitStore(database).officers([f"s{number}" for number in range(20)])
+
+    assert database.reads == 1
+
+
+class CountingDatabase(Database):
+    """Counts how often it is asked."""
+
+    reads = 0
+
+    def read_many(self, paths: Sequence[str]) -> list[Stored | None]:
+        """As always, counted."""
+        self.reads += 1
+        return super().read_many(paths)
+
+    def find(self, *arguments: Any, **options: Any) -> list[Stored]:
+        """As always, counted."""
+        self.reads += 1
+        return super().find(*arguments, **options)
+
+
+def test_the_directory_is_read_once_a_minute(project: Project, watch: Stopwatch) -> None:
+    database = CountingDatabase(project.firestore_client())
+    store = UnitStore(database, watch)
+    _save(database, UNITS)
+    for seconds in (0.0, 30.0, 59.9):
+        watch.seconds = seconds
+        assert store.directory().tree.unit("doi-1").lineage == ("tinh", "pc08", "doi-1")
+    before = database.reads
+    watch.seconds = 60.0
+    store.directory()
+
+    assert database.reads == before + 1
+
+
+def _save(database: Database, units: Iterable[Unit]) -> None:
+    commit = database.commit()
+    for one in units:
+        commit.put(f"units/{one.id}", one.model_dump(exclude={"id"}))
+    commit.send()
+
+
+def test_a_unit_of_before_the_tree_is_still_read(database: Database, store: UnitStore) -> None:
+    commit = database.commit()
+    commit.put("units/old", {"name": "Đội", "short_name": "Đ", "kind": "department"})
+    commit.send()
+
+    found = store.unit("old")
+    assert found is not None
+    assert found.line == ("old",)
+
+
+def test_a_lineage_that_was_never_stored_is_worked_out(
     database: Database, store: UnitStore
 ) -> None:
-    fields = {"email": "an@example.vn", "name": "An", "roles": []}
-    for roles in ([{"unit_id": "pc08", "role": "duty_officer"}], []):
-        commit = database.commit()
-        commit.put("officers/s1", fields | {"roles": roles})
-        commit.send()
-        officer = store.officer("s1")
-        assert officer is not None
-        assert officer.may_work_in("pc08") is bool(roles)
+    _put(database, "units/doi-1", UNIT.model_copy(update={"id": "doi-1", "parent_id": "pc08"}))
+
+    found = store.unit("doi-1")
+    assert found is not None
+    assert found.line == ("pc08", "doi-1")
+    assert [one.line for one in store.units(["doi-1"])] == [("pc08", "doi-1")]
 
 
-def test_an_officer_works_in_the_units_of_the_roles_only() -> None:
-    officer = Officer(
-        subject="s1",
-        email="an@example.vn",
-        name="An",
-        roles=(Assignment(unit_id="pc08", role=Role.DUTY_OFFICER),),
-    )
-
-    assert officer.may_work_in("pc08")
-    assert not officer.may_work_in("pc0")
-    assert not officer.may_work_in("")
+@pytest.fixture
+def reorganised(project: Project) -> UnitStore:
+    database = project.database()
+    _save(database, UNITS)
+    return UnitStore(database)
 
 
-def test_an_administrator_works_in_no_unit() -> None:
-    officer = Officer(
-        subject="s1",
-        email="an@example.vn",
-        name="An",
-        roles=(
-            Assignment(unit_id="pc08", role=Role.ADMINISTRATOR),
-            Assignment(unit_id="phuong2", role=Role.DUTY_OFFICER),
-            Assignment(unit_id="phuong1", role=Role.DUTY_OFFICER),
-            Assignment(unit_id="phuong2", role=Role.DUTY_OFFICER),
-        ),
-    )
+def _merge(store: UnitStore, database: Database, merged: str, into: str) -> Callable[[], object]:
+    directory, standing = store.standing_units()
+    commit = database.commit()
+    changed = directory.tree.merge([merged], into, DECISION)
+    store.add_units(commit, changed, standing, at=NOON)
+    return commit.send
 
-    assert officer.may_connect_pages
-    assert officer.unit_ids == ["phuong2", "phuong1"]
-    assert not officer.may_work_in("pc08")
-    assert not officer.model_copy(update={"roles": officer.roles[1:]}).may_connect_pages
+
+def test_a_reorganisation_is_read_as_it_was_written(
+    project: Project, reorganised: UnitStore
+) -> None:
+    reorganised.directory()
+    _merge(reorganised, project.database(), "an-phuc", "an-hoa")()
+    reorganised.forget()
+
+    tree = reorganised.directory().tree
+    closed = tree.unit("an-phuc")
+    assert closed.history[-1].reason == DECISION.reason
+    assert closed.closed_at == NOON
+    assert closed.lineage == ("tinh", "an-hoa", "an-phuc")
+    assert tree.unit("an-hoa").area.communes[1].name == "xã An Phúc"
+    heir = reorganised.living_unit("an-phuc")
+    assert heir is not None
+    assert heir.id == "an-hoa"
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first ever", "later"])
+def test_of_two_reorganisations_at_once_one_is_refused(
+    project: Project, reorganised: UnitStore, is_first: bool
+) -> None:
+    database = project.database()
+    if not is_first:
+        _merge(reorganised, database, "doi-3", "doi-1")()
+    one = _merge(reorganised, database, "an-phuc", "an-hoa")
+    other = _merge(reorganised, database, "doi-2", "doi-1")
+    one()
+
+    with pytest.raises(Conflict):
+        other()
+    assert not reorganised.directory().tree.unit("doi-2").is_closed
+
+
+def test_a_new_unit_is_created(project: Project, reorganised: UnitStore) -> None:
+    directory, standing = reorganised.standing_units()
+    commit = project.database().commit()
+    opened = directory.tree.open(unit("doi-4", "pc08"), DECISION)
+    reorganised.add_units(commit, opened, standing, at=NOON)
+    commit.send()
+
+    found = reorganised.unit("doi-4")
+    assert found is not None
+    assert found.lineage == ("tinh", "pc08", "doi-4")
+
+
+def test_a_page_changes_without_losing_its_endpoint(database: Database, store: UnitStore) -> None:
+    standing = store.standing_pages(["p1", "p2"])
+    store.pin_send_endpoint("p1", "v3.0/oa/message/cs")
+    moved = PAGE.model_copy(update={"unit_id": "phuong1"})
+    other = PAGE.model_copy(update={"id": "p2"})
+    stale = database.commit()
+    store.add_pages(stale, [moved, other], standing)
+    with pytest.raises(Conflict):
+        stale.send()
+
+    commit = database.commit()
+    store.add_pages(commit, [moved, other], store.standing_pages(["p1", "p2"]))
+    commit.send()
+    store.forget()
+
+    page = store.page("p1")
+    assert page is not None
+    assert (page.unit_id, page.send_endpoint) == ("phuong1", "v3.0/oa/message/cs")
+    assert store.page("p2") == other
+
+
+def test_an_officer_is_changed_by_whoever_read_them_last(
+    database: Database, store: UnitStore
+) -> None:
+    _officer(database, roles=[DUTY])
+    changed = store.officers(["s1"])["s1"].model_copy(update={"is_active": False})
+    standing = store.standing_officers(["s1"])
+    stale = store.standing_officers(["s1"])
+    commit = database.commit()
+    store.add_officers(commit, [changed], standing)
+    commit.send()
+    late = database.commit()
+    store.add_officers(late, [changed], stale)
+
+    with pytest.raises(Conflict):
+        late.send()
+    assert store.officer("s1") is None
 
 
 def test_an_endpoint_that_zalo_accepted_is_known_at_once(store: UnitStore) -> None:
