@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.errors import OperatorNeeded, Transient
+from functions.errors import OperatorNeeded, TinBaoError, Transient
 from functions.followups.sentences import Choice
 from functions.identity.vault import Person
 from functions.units.model import Page
 from functions.units.store import UnitStore
 from functions.zalo.api import PageAccess, ZaloApi
-from functions.zalo.messages import QueryButton, TextMessage
+from functions.zalo.messages import Message, QueryButton, RequestUserInfo, TextMessage
 from functions.zalo.tokens import TokenReader
 
 _log = logging.getLogger(__name__)
@@ -31,6 +31,8 @@ class ZaloMessenger:
     tokens: TokenReader
     app_secret: Callable[[str], str | None]
     """The app's secret key, where the console demands `appsecret_proof`; else None."""
+    form_image_url: str | None = None
+    """The picture over Zalo's form for name and telephone, which cannot be sent without one."""
 
     def send(self, person: Person, text: str, choices: tuple[Choice, ...]) -> str | None:
         """Send and return Zalo's message id.
@@ -39,13 +41,29 @@ class ZaloMessenger:
             ZaloError: as Zalo refused (`functions.zalo.errors`).
             OperatorNeeded: the page is not known or not connected.
         """
-        message = TextMessage(
-            text=text,
-            buttons=tuple(
-                QueryButton(title=choice.title, payload=choice.payload, is_shown=False)
-                for choice in choices
+        return self._send(
+            person,
+            TextMessage(
+                text=text,
+                buttons=tuple(
+                    QueryButton(title=choice.title, payload=choice.payload, is_shown=False)
+                    for choice in choices
+                ),
             ),
         )
+
+    def request_details(self, person: Person, title: str, text: str) -> str | None:
+        """Send Zalo's form for name, telephone and address and return Zalo's message id.
+
+        Raises:
+            ZaloError, OperatorNeeded: as `send`; or no picture is set for the form.
+        """
+        if self.form_image_url is None:
+            raise OperatorNeeded("no picture is set for the form")
+        form = RequestUserInfo(title=title, subtitle=text, image_url=self.form_image_url)
+        return self._send(person, form)
+
+    def _send(self, person: Person, message: Message) -> str | None:
         page = self._page(person)
         sent = self.tokens.with_access_token(
             page.id,
@@ -72,6 +90,20 @@ class ZaloMessenger:
         reaches_back = len(items) < _PAGE_OF_ITEMS or any(it.sent_at < earliest for it in items)
         # A message of ours whose text Zalo does not show may be the one.
         return False if reaches_back and all(ours) else None
+
+    def account_name(self, person: Person) -> str | None:
+        """What the person calls themselves in Zalo; None where that cannot be had now."""
+        try:
+            page = self._page(person)
+            detail = self.tokens.with_access_token(
+                page.id,
+                lambda token: self.api.user_detail(self._access(page, token), person.user_id),
+            )
+        except TinBaoError as problem:
+            # What the vault knows is told all the same.
+            _log.warning("account name not had", extra={"kind": type(problem).__name__})
+            return None
+        return detail.name
 
     def _pin_endpoint(self, page_id: str, endpoint: str) -> None:
         try:

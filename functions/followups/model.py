@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from functions.followups.sentences import Choice, Language
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -21,6 +23,16 @@ class Kind(StrEnum):
     RECEIPT = "receipt"
     MEDIA_PROBLEM = "media_problem"
     OUTCOME = "outcome"
+    STEP = "step"
+    """How the report goes on: accepted, extended, transferred."""
+    QUESTION = "question"
+    """An officer asks the reporter for more."""
+    REPLY = "reply"
+    """An officer writes to the reporter."""
+    DETAILS_REQUEST = "details_request"
+    """Asks for name, telephone and address by Zalo's own form (`request_user_info`)."""
+    FAREWELL = "farewell"
+    """Tells that the citizen's data was erased; with it we forget the last of them."""
 
 
 class State(StrEnum):
@@ -65,6 +77,9 @@ class FollowUp(_Record):
     """The number in the text by which a rare double is recognised, such as TB 7K3F-9Q2D-X/2."""
     sentence: str
     values: dict[str, str] = Field(default_factory=dict)
+    language: Language = "vi"
+    choices: tuple[Choice, ...] | None = None
+    """The buttons, where they depend on more than the sentence."""
     created_at: datetime
     due_at: datetime
     state: State = State.DUE

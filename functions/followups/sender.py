@@ -13,12 +13,14 @@ from typing import Protocol
 
 from functions.cloud.clock import Clock
 from functions.errors import Conflict, OperatorNeeded, Rejected, TinBaoError
-from functions.followups.model import FollowUp
-from functions.followups.planner import Step, checked, delivered, not_delivered, plan
-from functions.followups.sentences import Choice, fill, sentence
+from functions.followups.model import FollowUp, Kind, State
+from functions.followups.notices import notice_number
+from functions.followups.planner import Step, cancel, checked, delivered, not_delivered, plan
+from functions.followups.sentences import Choice, choices, fill
 from functions.followups.store import FollowUpStore, StoredFollowUp
 from functions.identity.store import PersonStore
 from functions.identity.vault import Person
+from functions.reports.store import ReportStore
 
 _log = logging.getLogger(__name__)
 
@@ -34,9 +36,27 @@ class Messenger(Protocol):
         """
         ...
 
+    def request_details(self, person: Person, title: str, text: str) -> str | None:
+        """Send the platform's form for name, telephone and address; the message's id there.
+
+        Raises:
+            TinBaoError: as `send`.
+        """
+        ...
+
     def was_delivered(self, person: Person, text: str, since: datetime) -> bool | None:
         """Whether that text stands in the conversation since then; None if that cannot be seen."""
         ...
+
+
+_OUTDATED = {
+    "problem": "a newer outcome",
+    "sentence": "Không gửi: phản ánh đã có kết quả mới hơn.",
+}
+_UNWANTED = {
+    "problem": "no result wanted",
+    "sentence": "Không gửi: người dân đề nghị không thông báo kết quả.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +64,7 @@ class Sender:
     """Brings follow-ups to citizens. One call, one follow-up."""
 
     followups: FollowUpStore
+    reports: ReportStore
     people: PersonStore
     messenger: Messenger
     clock: Clock
@@ -73,16 +94,19 @@ class Sender:
             _log.info("follow-up taken by another", extra={"followup": followup_id})
 
     def _attempt(self, found: StoredFollowUp, followup: FollowUp) -> None:
+        withdrawn = self._withdrawn(found.followup)
+        if withdrawn is not None:
+            self.followups.change(found, withdrawn)
+            return
         try:
-            text = followup.text or fill(followup.sentence, followup.values)
-            choices = sentence(followup.sentence).choices
+            text = followup.text or fill(followup.sentence, followup.values, followup.language)
             person = self._person(followup)
         except (Rejected, OperatorNeeded) as error:
             self._settle(found, not_delivered(followup, error, now=self.clock.now()))
             return
         claimed = self.followups.change(found, followup.model_copy(update={"text": text}))
         try:
-            message_id = self.messenger.send(person, text, choices)
+            message_id = self._deliver(claimed.followup, person, text)
         except TinBaoError as error:
             _log.warning(
                 "follow-up not delivered",
@@ -97,6 +121,33 @@ class Sender:
         else:
             after = delivered(claimed.followup, message_id=message_id, at=self.clock.now())
         self._settle(claimed, after)
+
+    def _deliver(self, followup: FollowUp, person: Person, text: str) -> str | None:
+        if followup.kind is Kind.DETAILS_REQUEST:
+            title = fill("button_share_identity", followup.values, followup.language)
+            return self.messenger.request_details(person, title, text)
+        buttons = followup.choices
+        if buttons is None:
+            buttons = choices(followup.sentence, followup.values, followup.language)
+        return self.messenger.send(person, text, buttons)
+
+    def _withdrawn(self, followup: FollowUp) -> FollowUp | None:
+        """An outcome's notice that must not go out any more, cancelled; else None.
+
+        Whoever records a newer outcome cancels the notice of the one before, but not while it is
+        being sent: if that attempt fails, the next one must not tell what holds no more.
+        """
+        if followup.kind is not Kind.OUTCOME or followup.report_id is None:
+            return None
+        stored = self.reports.read(followup.report_id)
+        if stored is None or stored.report.outcome is None:
+            return None
+        report, outcome = stored.report, stored.report.outcome
+        if followup.notice != notice_number(report, outcome):
+            return cancel(followup, **_OUTDATED)
+        if not report.wants_result or report.citizen != followup.citizen:
+            return cancel(followup, **_UNWANTED)
+        return None
 
     def _check(self, found: StoredFollowUp, followup: FollowUp) -> None:
         attempt = followup.attempt
@@ -117,9 +168,14 @@ class Sender:
         self.followups.change(before, after)
         if after.is_pending:
             self.wake(after.id, after.next_at)
+        elif after.kind is Kind.FAREWELL and after.state is not State.HELD:
+            self.people.end_farewell(after.citizen)
 
     def _person(self, followup: FollowUp) -> Person:
-        person = self.people.find(followup.citizen)
+        if followup.kind is Kind.FAREWELL:
+            person = self.people.find_farewell(followup.citizen)
+        else:
+            person = self.people.find(followup.citizen)
         if person is None:
             raise Rejected(
                 "nobody stands behind this pseudonym",

@@ -5,6 +5,7 @@ While a row is pending it carries `pending_shard`; while it is held it carries `
 so they are in none of the indexes: the sweep costs the backlog, not history.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -55,6 +56,30 @@ class FollowUpStore:
         )
         return [_read(stored).followup for stored in found]
 
+    def of_citizen(self, citizen: str, limit: int = 100) -> list[StoredFollowUp]:
+        """What we owe or told a citizen, the newest first.
+
+        Raises:
+            Transient: no answer.
+        """
+        found = self._database.find(
+            "followups",
+            where=[Where("citizen", "==", citizen)],
+            order=[("created_at", "DESCENDING")],
+            limit=limit,
+        )
+        return [_read(stored) for stored in found]
+
+    def sent_at(self, followup_ids: Sequence[str]) -> dict[str, datetime]:
+        """When those of the follow-ups that were sent were sent, in one round trip.
+
+        Raises:
+            Transient: no answer.
+        """
+        found = self._database.read_many([f"followups/{one}" for one in followup_ids])
+        followups = (_read(stored).followup for stored in found if stored is not None)
+        return {one.id: one.sent_at for one in followups if one.sent_at is not None}
+
     def held_for(self, citizen: str, limit: int = 20) -> list[StoredFollowUp]:
         """What is held for a citizen until they write again.
 
@@ -76,6 +101,22 @@ class FollowUpStore:
             "followups", where=[Where("held_by_page", "==", page_id)], limit=limit
         )
         return [_read(stored) for stored in found]
+
+    def held_on_pages(self, page_ids: Sequence[str], limit: int) -> list[FollowUp]:
+        """What is held on those pages, at most 30, for whatever reason.
+
+        Raises:
+            Transient: no answer.
+        """
+        found = self._database.find(
+            "followups",
+            where=[
+                Where("page_id", "in", list(page_ids)),
+                Where("state", "==", State.HELD),
+            ],
+            limit=limit,
+        )
+        return [_read(stored).followup for stored in found]
 
     def overdue(self, before: datetime, limit: int = 200) -> list[FollowUp]:
         """Pending follow-ups that should have been looked at before that moment.

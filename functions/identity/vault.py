@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Person(BaseModel):
-    """Whom a pseudonym stands for: the Zalo account, and nothing that was not needed.
+    """Whom a pseudonym stands for: the Zalo account, and what they chose to share.
 
     Secret by law (Decree 61/2026/NĐ-CP, articles 16.2b and 19.3).
     """
@@ -17,3 +17,27 @@ class Person(BaseModel):
     page_id: str
     user_id: str
     known_since: datetime
+    name: str | None = None
+    phone: str | None = None
+    """As Zalo gives it, usually `84…`."""
+    address: str | None = None
+    shared_at: datetime | None = None
+    """When the form arrived that name, phone and address are from."""
+
+    @property
+    def has_shared(self) -> bool:
+        """Whether they told who they are."""
+        return self.shared_at is not None
+
+    def sharing(self, form: "Person") -> "Person":
+        """With what that form tells; one that was sent before the last one changes nothing."""
+        if form.shared_at is None or (self.shared_at and form.shared_at < self.shared_at):
+            return self
+        return self.model_copy(update=form.model_dump(exclude=_ACCOUNT))
+
+    def without_details(self) -> "Person":
+        """The account alone, as it was before anything was shared."""
+        return Person.model_validate(self.model_dump(include=_ACCOUNT))
+
+
+_ACCOUNT = {"citizen", "page_id", "user_id", "known_since"}

@@ -15,6 +15,8 @@ class Chats:
 
     arrived: list[tuple[Person, str]] = field(default_factory=list)
     choices: list[Sequence[Choice]] = field(default_factory=list)
+    forms: list[tuple[str, str]] = field(default_factory=list)
+    """Titles and texts of the forms for name, telephone and address."""
     tries: int = 0
     can_be_read: bool = True
     """Whether anybody can look into them for evidence."""
@@ -34,6 +36,11 @@ class Chats:
         if end is not None:
             raise end
         return f"message-{len(self.arrived)}"
+
+    def request_details(self, person: Person, title: str, text: str) -> str | None:
+        """As `functions.followups.sender.Messenger`; the form stands in the chat by its text."""
+        self.forms.append((title, text))
+        return self.send(person, text, ())
 
     def was_delivered(self, person: Person, text: str, since: datetime) -> bool | None:
         """As `functions.followups.sender.Messenger`."""

@@ -9,6 +9,8 @@ from functions.followups.sender import Sender
 from functions.followups.store import FollowUpStore, StoredFollowUp
 from functions.identity.store import PersonStore
 from functions.identity.vault import Person
+from functions.reports.model import Outcome, OutcomeCode, Report, ReportState
+from functions.reports.store import ReportStore
 from tests.emulators import MovableClock, Project
 from tests.followups.chats import Chats
 from tests.intake.kills import Kill, opened
@@ -25,6 +27,7 @@ class Office:
     ) -> None:
         self.database = opened(project, kill=kill)
         self.followups = FollowUpStore(self.database)
+        self.reports = ReportStore(self.database)
         self.people = PersonStore(opened(project, "identity"))
         self.clock = clock
         self.chats = chats
@@ -36,6 +39,7 @@ class Office:
         return Sender(
             **{
                 "followups": self.followups,
+                "reports": self.reports,
                 "people": self.people,
                 "messenger": self.chats,
                 "clock": self.clock,
@@ -72,6 +76,36 @@ class Office:
         self.followups.add_new(commit, followup)
         commit.send()
         return followup
+
+    def conclude(self, report_id: str, *, version: int, **fields: Any) -> None:
+        """The report that the values of `owe` speak of has that version of an outcome."""
+        now = self.clock.now()
+        outcome = Outcome(
+            version=version,
+            code=OutcomeCode.NO_VIOLATION,
+            reason="",
+            note="",
+            decided_at=now,
+            decided_by="officer",
+            tell_at=now,
+        )
+        report = Report.model_validate(
+            {
+                "id": report_id,
+                "code": "7K3F-9Q2D-X",
+                "unit_id": "pc08",
+                "page_id": "page",
+                "citizen": CITIZEN,
+                "state": ReportState.CONCLUDED,
+                "opened_at": now,
+                "updated_at": now,
+                "outcome": outcome.model_dump(),
+                **fields,
+            }
+        )
+        commit = self.database.commit()
+        commit.put(f"reports/{report_id}", report.model_dump(exclude={"id"}))
+        commit.send()
 
     def stored(self, followup: FollowUp) -> StoredFollowUp:
         """It, as it stands in the record."""

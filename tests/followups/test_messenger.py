@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,12 +10,13 @@ import pytest
 
 from functions.errors import OperatorNeeded, Transient
 from functions.followups.messenger import ZaloMessenger
-from functions.followups.sentences import Choice
+from functions.followups.sentences import LANGUAGES, Choice, Language, fill
 from functions.identity.vault import Person
 from functions.units.store import UnitStore
 from functions.zalo.api import ZaloApi
 from functions.zalo.grants import KeptGrant, StoredPointer, TokenPointer
 from functions.zalo.http import ZaloHttp
+from functions.zalo.messages import RequestUserInfo
 from functions.zalo.tokens import TokenReader
 from tests.emulators import MovableClock, Project
 from tests.zalo.samples import CITIZEN, PAGE
@@ -120,6 +122,43 @@ def test_a_message_goes_out_with_hidden_buttons(
     assert request.headers["access_token"] == "the-token"
 
 
+def test_the_form_goes_out_with_its_picture(
+    zalo: ScriptedServer, units: UnitStore, clock: MovableClock
+) -> None:
+    zalo.will(SENT)
+    form = replace(messenger(zalo, units, clock), form_image_url="https://example.vn/form.png")
+
+    assert form.request_details(PERSON, "Cung cấp liên hệ", TEXT) == "m1"
+
+    payload = zalo.received[0].json()["message"]["attachment"]["payload"]
+    assert payload["template_type"] == "request_user_info"
+    assert payload["elements"] == [
+        {
+            "title": "Cung cấp liên hệ",
+            "subtitle": TEXT,
+            "image_url": "https://example.vn/form.png",
+        }
+    ]
+
+
+def test_without_a_picture_the_form_needs_an_operator(
+    zalo: ScriptedServer, units: UnitStore, clock: MovableClock
+) -> None:
+    with pytest.raises(OperatorNeeded):
+        messenger(zalo, units, clock).request_details(PERSON, "Cung cấp liên hệ", TEXT)
+
+    assert zalo.received == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_we_ask_by_the_form_fits_into_it(language: Language) -> None:
+    RequestUserInfo(
+        title=fill("button_share_identity", {}, language),
+        subtitle=fill("share_identity", {}, language),
+        image_url="https://example.vn/form.png",
+    )
+
+
 def test_the_endpoint_that_zalo_took_is_remembered(
     zalo: ScriptedServer, units: UnitStore, clock: MovableClock
 ) -> None:
@@ -192,3 +231,19 @@ def test_no_answer_is_no_evidence(
 
     with pytest.raises(Transient):
         messenger(zalo, units, clock).was_delivered(PERSON, TEXT, clock.now())
+
+
+def test_the_name_of_an_account_is_what_zalo_shows_now(
+    zalo: ScriptedServer, units: UnitStore, clock: MovableClock
+) -> None:
+    zalo.will(success({"user_id": CITIZEN, "display_name": "Mẫu Trần"}))
+
+    assert messenger(zalo, units, clock).account_name(PERSON) == "Mẫu Trần"
+
+
+def test_a_name_that_cannot_be_had_is_no_name(
+    zalo: ScriptedServer, units: UnitStore, clock: MovableClock
+) -> None:
+    stranger = PERSON.model_copy(update={"page_id": "another"})
+
+    assert messenger(zalo, units, clock).account_name(stranger) is None

@@ -8,6 +8,11 @@ from functions.evidence.model import FailureReason
 from functions.followups.model import Kind
 from functions.followups.notices import (
     RECEIPT_WAITS_FOR_EVIDENCE,
+    UNDO,
+    WORDS,
+    accepted_notice,
+    can_be_reached,
+    extended_notice,
     media_problem,
     notice_number,
     outcome_id,
@@ -15,11 +20,18 @@ from functions.followups.notices import (
     outcome_words,
     receipt,
     receipt_id,
+    transferred_notice,
+    wants_result,
+    words,
+    words_told,
 )
-from functions.followups.sentences import fill
-from functions.reports.lifecycle import conclude, open_report, receive
+from functions.followups.sentences import choices, fill
+from functions.reports.casework import conclude
+from functions.reports.lifecycle import open_report, receive
 from functions.reports.model import EvidenceCount, Outcome, OutcomeCode, Report
+from functions.reports.tracks import Source
 from functions.units.model import Unit
+from functions.zalo import limits
 from tests.emulators import MovableClock
 
 NOW = MovableClock().now()
@@ -129,3 +141,51 @@ def test_each_version_of_an_outcome_has_its_own_notice() -> None:
     assert outcome_notice(concluded, second, UNIT).id == outcome_id("r", 2)
     assert outcome_id("r", 1) != outcome_id("r", 2)
     assert notice_number(concluded, second) == "TB 7K3F-9Q2D-X/2"
+
+
+OTHER = Unit(id="cax", name="Công an xã An Hòa", short_name="CAX", kind="commune")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_each_step_can_be_sent_as_it_is_and_exists_once(language: str) -> None:
+    one = report().model_copy(update={"language": language})
+    steps = [
+        accepted_notice(one, now=NOW),
+        extended_notice(one, NOW + timedelta(days=60), now=NOW),
+        transferred_notice(one, OTHER, now=NOW),
+    ]
+    texts = [fill(step.sentence, step.values, step.language) for step in steps]
+    assert all("7K3F-9Q2D-X" in text for text in texts)
+    assert "20/01/2027" in texts[1]
+    assert "Công an xã An Hòa" in texts[2]
+    for step in steps:
+        assert (step.kind, step.due_at, step.language) == (Kind.STEP, NOW, language)
+        assert choices(step.sentence, step.values, step.language) is not None
+    assert len({step.id for step in steps}) == 3
+    assert accepted_notice(one, now=NOW).id == steps[0].id
+
+
+@pytest.mark.parametrize("kind", WORDS)
+def test_an_officers_words_wait_to_be_called_back(kind: Kind) -> None:
+    followup = words(report(), kind, " Xin cho biết giờ ", UNIT, operation="1", now=NOW)
+    assert followup.due_at == followup.next_at == NOW + UNDO
+    text = fill(followup.sentence, followup.values, followup.language)
+    assert text == words_told(report(), kind, " Xin cho biết giờ ", UNIT)
+    assert "Xin cho biết giờ" in text
+    again = words(report(), kind, "khác", UNIT, operation="2", now=NOW)
+    assert again.id != followup.id
+
+
+@pytest.mark.parametrize("kind", WORDS)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_longest_words_are_not_too_long_for_zalo(kind: Kind, language: str) -> None:
+    one = report().model_copy(update={"language": language})
+    unit = UNIT.model_copy(update={"name": "Đ" * 120})
+    assert limits.length(words_told(one, kind, "a" * 1500, unit)) <= limits.TEXT
+
+
+def test_nobody_is_told_through_zalo_who_did_not_write_through_it() -> None:
+    by_phone = report().model_copy(update={"source": Source.PHONE})
+    silent = report().model_copy(update={"wants_result": False})
+    assert [can_be_reached(one) for one in (report(), by_phone, silent)] == [True, False, True]
+    assert [wants_result(one) for one in (report(), by_phone, silent)] == [True, False, False]

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from functions.errors import Ambiguous, OperatorNeeded, Rejected, TinBaoError, Transient
-from functions.followups.model import State
-from functions.followups.planner import CHECK_AFTER, LEASE, RETRY_AFTER, release
+from functions.errors import Ambiguous, Conflict, OperatorNeeded, Rejected, TinBaoError, Transient
+from functions.followups.model import FollowUp, Kind, State
+from functions.followups.notices import outcome_id
+from functions.followups.planner import CHECK_AFTER, LEASE, RETRY_AFTER, cancel, release
+from functions.followups.sentences import Choice
 from functions.followups.store import FollowUpStore, StoredFollowUp
 from functions.zalo.errors import Deferral, DeferredUntil, PermanentForCitizen, WindowClosed
 from tests.emulators import MovableClock, Project
@@ -33,7 +35,113 @@ def test_what_is_due_is_sent_and_settled(office: Office, chats: Chats) -> None:
 def test_the_buttons_of_its_sentence_go_with_it(office: Office, chats: Chats) -> None:
     office.send(office.owe())
 
-    assert [choice.payload for choice in chats.choices[0]] == ["#guiphananh", "#tracuu", "#hotro"]
+    payloads = [choice.payload for choice in chats.choices[0]]
+    assert payloads == ["#bosung 7K3F-9Q2D-X", "#rut 7K3F-9Q2D-X", "#guiphananh"]
+
+
+def test_buttons_of_its_own_go_in_place_of_those(office: Office, chats: Chats) -> None:
+    office.send(office.owe(choices=(Choice("Xong", "#xong"),)))
+
+    assert chats.choices == [(Choice("Xong", "#xong"),)]
+
+
+def test_a_reader_of_english_gets_english(office: Office, chats: Chats) -> None:
+    office.send(office.owe(language="en"))
+
+    assert chats.texts[0].startswith("Report 7K3F-9Q2D-X")
+
+
+def test_the_form_for_name_and_telephone_goes_as_zalo_s_form(office: Office, chats: Chats) -> None:
+    sent = office.send(office.owe(kind=Kind.DETAILS_REQUEST, sentence="share_identity", values={}))
+
+    assert sent.state is State.SENT
+    assert chats.forms == [("Cung cấp liên hệ", sent.text)]
+
+
+def test_what_is_cancelled_before_it_is_due_is_never_sent(office: Office, chats: Chats) -> None:
+    """Undo: an officer's message is due in some seconds, and may be taken back until then."""
+    owed = office.owe(kind=Kind.REPLY, next_at=office.clock.now() + timedelta(seconds=15))
+    taken_back = cancel(office.now(owed), problem="undone", sentence="Đã thu hồi.")
+    assert taken_back is not None
+    office.followups.change(office.stored(owed), taken_back)
+
+    office.clock.advance(timedelta(seconds=15))
+
+    assert office.send(owed).state is State.CANCELLED
+    assert chats.tries == 0
+
+
+def test_what_is_claimed_before_it_is_cancelled_is_sent(office: Office, chats: Chats) -> None:
+    owed = office.owe(kind=Kind.REPLY)
+    seen = office.stored(owed)
+    taken_back = cancel(seen.followup, problem="undone", sentence="Đã thu hồi.")
+    assert taken_back is not None
+
+    assert office.send(owed).state is State.SENT
+
+    with pytest.raises(Conflict):
+        office.followups.change(seen, taken_back)
+
+
+def owe_notice(office: Office, version: int) -> FollowUp:
+    """The notice of that version of the report's outcome."""
+    return office.owe(
+        id=outcome_id("R1", version),
+        kind=Kind.OUTCOME,
+        report_id="R1",
+        notice=f"TB 7K3F-9Q2D-X/{version}",
+    )
+
+
+def test_an_outcome_is_told(office: Office, chats: Chats) -> None:
+    office.conclude("R1", version=1)
+
+    assert office.send(owe_notice(office, 1)).state is State.SENT
+    assert chats.texts == [TEXT]
+
+
+def test_after_a_failed_attempt_a_newer_outcome_is_told_in_place_of_the_older(
+    office: Office, chats: Chats
+) -> None:
+    office.conclude("R1", version=1)
+    older = owe_notice(office, 1)
+    chats.will_end(Transient("busy"))
+    office.send(older)
+    office.conclude("R1", version=2)
+    newer = owe_notice(office, 2)
+
+    assert office.send_until_done(older).state is State.CANCELLED
+    assert office.send_until_done(newer).state is State.SENT
+    assert chats.texts == [TEXT]
+
+
+@pytest.mark.parametrize("change", [{"wants_result": False}, {"citizen": "erased-1"}])
+def test_an_outcome_is_not_told_to_who_does_not_want_it_or_had_their_data_erased(
+    office: Office, chats: Chats, change: dict[str, object]
+) -> None:
+    office.conclude("R1", version=1, **change)
+
+    cancelled = office.send(owe_notice(office, 1))
+
+    assert cancelled.state is State.CANCELLED
+    assert "Không gửi" in (cancelled.sentence_for_officer or "")
+    assert chats.tries == 0
+
+
+def test_a_farewell_reaches_who_was_forgotten_and_is_the_last_of_them(
+    office: Office, chats: Chats
+) -> None:
+    owed = office.owe(kind=Kind.FAREWELL, sentence="delete_done", values={})
+    office.people.bid_farewell(CITIZEN, now=office.clock.now())
+    office.people.forget(CITIZEN)
+    chats.will_end(Transient("busy"))
+
+    office.send(owed)
+    assert office.people.find_farewell(CITIZEN) is not None
+    assert office.send_until_done(owed).state is State.SENT
+
+    assert len(chats.texts) == 1
+    assert office.people.find_farewell(CITIZEN) is None
 
 
 def test_a_second_task_sends_nothing(office: Office, chats: Chats) -> None:

@@ -1,13 +1,14 @@
 """The vault: a database of its own, opened to send a message, and able to forget."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from functions.cloud.firestore import Commit, Database
 from functions.errors import Conflict
-from functions.identity.store import PersonStore
+from functions.identity.store import FAREWELL_KEPT_FOR, PersonStore
 from functions.identity.vault import Person
 from tests.emulators import Project
 
@@ -93,4 +94,118 @@ def test_a_person_who_writes_again_is_known_again(people: PersonStore) -> None:
 
 def test_the_vault_takes_nothing_that_is_not_needed() -> None:
     with pytest.raises(ValidationError):
-        Person.model_validate({**PERSON.model_dump(), "phone": "0912345678"})
+        Person.model_validate({**PERSON.model_dump(), "birth_date": "30/10/1999"})
+
+
+def shared(name: str, at: datetime) -> Person:
+    """The person, as a form shows them that was sent then."""
+    told = {"name": name, "phone": "84900000001", "address": "12 Trần Phú", "shared_at": at}
+    return PERSON.model_copy(update=told)
+
+
+FIRST, SECOND = (PERSON.known_since + timedelta(hours=hours) for hours in (1, 2))
+
+
+def test_what_a_person_shares_is_kept_beside_who_they_are(people: PersonStore) -> None:
+    people.remember(PERSON)
+
+    people.share(shared("Nguyễn Văn A", FIRST))
+
+    assert people.find(PERSON.citizen) == shared("Nguyễn Văn A", FIRST)
+
+
+def test_who_shares_before_anything_else_is_remembered_by_it(people: PersonStore) -> None:
+    people.share(shared("Nguyễn Văn A", FIRST))
+
+    assert people.find(PERSON.citizen) == shared("Nguyễn Văn A", FIRST)
+
+
+@pytest.mark.parametrize("order", [(FIRST, SECOND), (SECOND, FIRST), (SECOND, FIRST, SECOND)])
+def test_the_form_that_was_sent_last_counts_in_whatever_order_they_arrive(
+    people: PersonStore, order: tuple[datetime, ...]
+) -> None:
+    people.remember(PERSON)
+
+    for at in order:
+        people.share(shared("cũ" if at == FIRST else "mới", at))
+
+    assert people.find(PERSON.citizen) == shared("mới", SECOND)
+
+
+def test_an_account_alone_shares_nothing(people: PersonStore) -> None:
+    people.share(shared("Nguyễn Văn A", FIRST))
+
+    people.share(PERSON)
+
+    assert people.find(PERSON.citizen) == shared("Nguyễn Văn A", FIRST)
+
+
+def test_remembering_again_does_not_erase_what_was_shared(people: PersonStore) -> None:
+    people.share(shared("Nguyễn Văn A", FIRST))
+
+    people.remember(PERSON)
+
+    assert people.find(PERSON.citizen) == shared("Nguyễn Văn A", FIRST)
+
+
+def test_two_forms_at_once_are_both_taken(project: Project) -> None:
+    people = PersonStore(_Overtaken(project.firestore_client("identity"), SECOND))
+    PersonStore(project.database("identity")).remember(PERSON)
+
+    people.share(shared("cũ", FIRST))
+
+    assert people.find(PERSON.citizen) == shared("mới", SECOND)
+
+
+class _Overtaken(Database):
+    """A vault into which somebody else's write comes first, once."""
+
+    def __init__(self, client: Any, at: datetime) -> None:
+        super().__init__(client)
+        self._at: datetime | None = at
+
+    def commit(self) -> Commit:
+        at, self._at = self._at, None
+        if at is not None:
+            PersonStore(Database(self._client)).share(shared("mới", at))
+        return super().commit()
+
+
+def test_a_farewell_leaves_the_account_alone_to_tell_them(people: PersonStore) -> None:
+    people.share(shared("Nguyễn Văn A", FIRST))
+
+    people.bid_farewell(PERSON.citizen, now=SECOND)
+
+    assert people.find(PERSON.citizen) == PERSON
+    assert people.find_farewell(PERSON.citizen) == PERSON
+
+
+def test_a_farewell_outlives_the_person_and_then_ends(people: PersonStore) -> None:
+    people.remember(PERSON)
+    people.bid_farewell(PERSON.citizen, now=FIRST)
+
+    people.forget(PERSON.citizen)
+    assert people.find_farewell(PERSON.citizen) == PERSON
+
+    people.end_farewell(PERSON.citizen)
+    assert people.find_farewell(PERSON.citizen) is None
+
+
+def test_a_farewell_said_again_after_the_person_is_gone_is_not_lost(people: PersonStore) -> None:
+    people.remember(PERSON)
+    people.bid_farewell(PERSON.citizen, now=FIRST)
+    people.forget(PERSON.citizen)
+
+    people.bid_farewell(PERSON.citizen, now=SECOND)
+
+    assert people.find_farewell(PERSON.citizen) == PERSON
+
+
+def test_a_farewell_carries_its_own_end(people: PersonStore, project: Project) -> None:
+    people.remember(PERSON)
+
+    people.bid_farewell(PERSON.citizen, now=FIRST)
+
+    stored = project.database("identity").read(f"farewells/{PERSON.citizen}")
+    assert stored is not None
+    assert stored.fields["expire_at"] == FIRST + FAREWELL_KEPT_FOR
