@@ -3,12 +3,13 @@
 from functions.identity.pseudonym import citizen_key
 from functions.identity.vault import Person
 from functions.intake.store import PendingEvent
-from functions.intake.submissions import Act, Media, Submission, act_of
+from functions.intake.submissions import Act, Media, Submission, spoken
 from functions.intake.worker import Message
 from functions.zalo.attachments import StickerAttachment
 from functions.zalo.events import (
     ChatOpened,
     CitizenMessage,
+    DetailsSubmitted,
     Event,
     Followed,
     Unfollowed,
@@ -34,7 +35,22 @@ def read_message(event: PendingEvent, *, citizen_key_secret: bytes) -> Message:
         user_id=user_id,
         known_since=read.sent_at,
     )
+    if isinstance(read, DetailsSubmitted):
+        person = _shared(person, read)
     return Message(_submission(event.key, read), person)
+
+
+def _shared(person: Person, event: DetailsSubmitted) -> Person:
+    details = event.details
+    parts = (details.address, details.ward, details.district, details.city)
+    return person.model_copy(
+        update={
+            "name": details.name,
+            "phone": details.phone,
+            "address": ", ".join(part for part in parts if part) or None,
+            "shared_at": event.sent_at,
+        }
+    )
 
 
 def _submission(key: str, event: Event) -> Submission:
@@ -45,6 +61,8 @@ def _submission(key: str, event: Event) -> Submission:
             act = Act.ARRIVE
         case Withdrawn():
             act = Act.WITHDRAW
+        case DetailsSubmitted():
+            act = Act.IDENTITY
         case Unfollowed():
             act = Act.LEAVE
         case _:
@@ -69,8 +87,9 @@ def _told(key: str, event: CitizenMessage) -> Submission:
         attachments = event.message.attachments
         if not text and not all(isinstance(each, StickerAttachment) for each in attachments):
             raise UnreadableEvent("a message of which nothing can be read")
-        act, code = act_of(text) if text else (Act.OTHER, None)
-        return Submission(key=key, at=event.sent_at, act=act, text=text, code=code)
+        if not text:
+            return Submission(key=key, at=event.sent_at, act=Act.OTHER)
+        return spoken(key=key, at=event.sent_at, text=text)
     return Submission(
         key=key,
         at=event.sent_at,

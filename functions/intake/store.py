@@ -7,7 +7,8 @@ from datetime import datetime
 from functions.cloud.firestore import REMOVED, Commit, Database, Existing, Stored, Where
 from functions.cloud.shards import ALL_SHARDS, shard_of
 from functions.errors import Conflict
-from functions.intake.conversation import Conversation
+from functions.identity.blocks import Blocks
+from functions.intake.log import Conversation
 from functions.zalo.inbox import PENDING_FOR, PENDING_SHARD, InboxRow
 
 MOST_EVENTS = 100
@@ -119,6 +120,8 @@ class StoredConversation:
     folded: frozenset[str]
     """Events of the last fold: their rows may still be pending if it died before settling them."""
     stored: Stored
+    blocks: Blocks
+    """What officers decided about this citizen's messages."""
 
 
 class ConversationStore:
@@ -133,13 +136,14 @@ class ConversationStore:
         Raises:
             Transient: no answer.
         """
-        stored = self._database.read(f"conversations/{citizen}")
+        stored, blocks = self._database.read_many([f"conversations/{citizen}", f"blocks/{citizen}"])
         if stored is None:
             return None
         return StoredConversation(
             Conversation(citizen=stored.id, **stored.fields),
             frozenset(stored.fields.get("folded", ())),
             stored,
+            Blocks(citizen=citizen, **(blocks.fields if blocks else {})),
         )
 
     def silent(self, before: datetime, limit: int = 500) -> dict[str, datetime]:
@@ -167,12 +171,12 @@ class ConversationStore:
         """Add the conversation after a fold, valid only if it is still as it was read."""
         fields: dict[str, object] = after.model_dump(exclude={"citizen"})
         fields["folded"] = list(folded)
-        gathering = after.gathering
+        wake_at = after.wake_at
         if before is None:
-            if gathering is not None:
-                fields |= {PENDING_SHARD: shard_of(after.citizen), "close_at": gathering.close_at}
+            if wake_at is not None:
+                fields |= {PENDING_SHARD: shard_of(after.citizen), "close_at": wake_at}
             commit.create(f"conversations/{after.citizen}", fields)
             return
-        fields[PENDING_SHARD] = shard_of(after.citizen) if gathering else REMOVED
-        fields["close_at"] = gathering.close_at if gathering else REMOVED
+        fields[PENDING_SHARD] = shard_of(after.citizen) if wake_at else REMOVED
+        fields["close_at"] = wake_at or REMOVED
         commit.update(before.stored, fields)

@@ -13,7 +13,9 @@ from functions.followups.store import FollowUpStore
 from functions.identity.pseudonym import citizen_key
 from functions.identity.store import PersonStore
 from functions.intake.entrance import Entrance, StoreReport
+from functions.intake.erasure import Erasure
 from functions.intake.messages import read_message
+from functions.intake.requests import Requests
 from functions.intake.store import ConversationStore, Inbox
 from functions.intake.worker import WakeUps, Worker
 from functions.reports.model import Report
@@ -77,12 +79,29 @@ class Desk:
                 "people": self.people,
                 "units": UnitStore(self.database),
                 "clock": self.clock,
+                "requests": Requests(
+                    reports=self.reports,
+                    followups=self.followups,
+                    people=self.people,
+                    erasure=self.erasure(),
+                ),
                 "silence": SILENCE,
                 "draw": self.draw,
                 "read_message": partial(read_message, citizen_key_secret=SECRET),
                 "wake": lambda _, wake_ups: self.woken.append(wake_ups),
                 **parts,
             }
+        )
+
+    def erasure(self) -> Erasure:
+        """What erases a citizen."""
+        return Erasure(
+            database=self.database,
+            reports=self.reports,
+            evidence=self.evidence,
+            followups=self.followups,
+            people=self.people,
+            draw=self.draw,
         )
 
     def carry_out(self, body: object, seal_secret: bytes) -> None:

@@ -56,7 +56,7 @@ def test_what_another_worker_folds_between_two_reads_is_not_folded_again(
         if reads == 2:
             for number in range(3):
                 at = start + number * MINUTE
-                words = [] if number == 0 else [phone.text(f"Chuyện {number}", at=at)]
+                words = [] if number == 0 else [phone.text(f"Xe vượt đèn đỏ {number}", at=at)]
                 other.fold(*words, phone.text("xong", at=at + SECOND))
 
     class LateInbox(Inbox):
@@ -69,7 +69,7 @@ def test_what_another_worker_folds_between_two_reads_is_not_folded_again(
             second_read_is_late()
             return super().read(citizen)
 
-    desk.receive(phone.text("Chuyện 0", at=start))
+    desk.receive(phone.text("Xe vượt đèn đỏ 0", at=start))
     worker = desk.worker(
         inbox=LateInbox(project.database("inbox")), conversations=LateConversations(desk.database)
     )
@@ -77,7 +77,7 @@ def test_what_another_worker_folds_between_two_reads_is_not_folded_again(
 
     reports = desk.reports.latest_of(ME)
     texts = [item.text for report in reports for item in desk.reports.items(report.id)]
-    assert sorted(texts) == ["Chuyện 0", "Chuyện 1", "Chuyện 2"]
+    assert sorted(texts) == ["Xe vượt đèn đỏ 0", "Xe vượt đèn đỏ 1", "Xe vượt đèn đỏ 2"]
 
 
 def test_rows_that_another_fold_settled_do_not_keep_the_others_pending(

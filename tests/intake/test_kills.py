@@ -39,7 +39,7 @@ class Chapter:
 CHAPTERS = (
     Chapter("a report", _report, 4),
     Chapter("withdrawal", lambda clock: [PHONE.withdraws(at=clock.now())], 3),
-    Chapter("return", lambda clock: [PHONE.text("Tôi gửi thêm", at=clock.now())], 3),
+    Chapter("return", lambda clock: [PHONE.text("Xe đỗ trên vỉa hè", at=clock.now())], 3),
     Chapter("silence", lambda clock: [], 1),
 )
 
@@ -129,14 +129,14 @@ def test_what_killed_folds_left_unsettled_is_folded_once(project: Project) -> No
     desk.found()
     before_settling = {1: Kill(at=3), 2: Kill(at=2)}
     for number, kill in before_settling.items():
-        desk.receive(PHONE.text(f"Tin {number}", at=clock.now()))
+        desk.receive(PHONE.text(f"Xe vượt đèn đỏ, tin {number}", at=clock.now()))
         with pytest.raises(Killed):
             Desk(project, clock, seed=number, kill=kill).fold()
 
-    desk.fold(PHONE.text("Tin 3", at=clock.now()))
+    desk.fold(PHONE.text("Xe vượt đèn đỏ, tin 3", at=clock.now()))
     desk.fold()
 
     (report,) = desk.reports.latest_of(ME)
     texts = [item.text for item in desk.reports.items(report.id)]
-    assert sorted(texts) == ["Tin 1", "Tin 2", "Tin 3"]
+    assert sorted(texts) == [f"Xe vượt đèn đỏ, tin {number}" for number in (1, 2, 3)]
     assert desk.inbox.pending_for(ME) == []

@@ -35,7 +35,8 @@ def test_every_event_that_is_kept_can_be_read(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "act"),
     [
-        ("user_send_text", Act.TELL),
+        ("user_send_text", Act.HOW_TO),
+        ("user_send_text__quoting", Act.TELL),
         ("user_send_text__menu_tap", Act.LOOK_UP),
         ("user_send_image", Act.TELL),
         ("user_send_video", Act.TELL),
@@ -44,7 +45,7 @@ def test_every_event_that_is_kept_can_be_read(name: str) -> None:
         ("user_send_location", Act.TELL),
         ("user_send_link", Act.TELL),
         ("user_send_sticker", Act.OTHER),
-        ("user_submit_info", Act.OTHER),
+        ("user_submit_info", Act.IDENTITY),
         ("follow", Act.ARRIVE),
         ("user_click_chatnow", Act.ARRIVE),
         ("unfollow", Act.LEAVE),
@@ -61,6 +62,27 @@ def test_the_person_is_who_wrote_and_the_page_is_whom_they_wrote_to() -> None:
     assert message.person == Person(
         citizen=ME, page_id=PAGE, user_id=CITIZEN, known_since=message.submission.at
     )
+
+
+def test_what_a_citizen_shares_stands_with_the_person_and_nowhere_else() -> None:
+    message = read(sample("user_submit_info"))
+
+    person = message.person
+    assert person.name == "Nguyễn Văn A"
+    assert person.phone == "84900000001"
+    assert person.address == "12 Trần Phú, Phường Bến Đò, Minh Hải"
+    assert person.shared_at == message.submission.at
+    told = message.submission.model_dump_json()
+    assert not any(value in told for value in ("Nguyễn", "84900000001", "Trần Phú"))
+
+
+def test_a_form_without_an_address_shares_none() -> None:
+    names = [name for name in NAMES if name.startswith("user_submit_info")]
+
+    people = [read(sample(name)).person for name in names]
+
+    assert {person.phone for person in people} == {"84900000001"}
+    assert None in {person.address for person in people}
 
 
 def test_every_photo_of_a_message_is_taken_with_its_caption() -> None:

@@ -1,116 +1,109 @@
-"""The state machine: what holds for every order of arrival."""
+"""The state machine: what holds for every order, grouping and repetition of the same messages."""
 
-import itertools
 from collections import Counter
-from collections.abc import Sequence
-from datetime import timedelta
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.intake.conversation import Add, Begin, Effect, Finish
+from functions.intake.conversation import Add, Begin
 from functions.intake.submissions import Act, Submission
-from tests.intake.chat import START, Chat, at
+from tests.intake.chat import START, Chat
+from tests.intake.scripts import scripts
 
-_TIMES = st.integers(0, 240).map(lambda quarter: quarter / 4)
-_ACTS = st.sampled_from([Act.TELL] * 4 + [Act.FINISH] * 2 + [*Act])
-
-
-@st.composite
-def _submissions(draw: st.DrawFn) -> list[Submission]:
-    times = draw(st.lists(_TIMES, min_size=1, max_size=12))
-    return [
-        Submission(key=f"{draw(st.integers(0, 9))}-{number}", at=at(when), act=draw(_ACTS))
-        for number, when in enumerate(times)
-    ]
+MUCH_LATER = 1000.0
+"""Minutes: after every silence, and before anything is settled."""
 
 
-@st.composite
-def _arrivals(draw: st.DrawFn) -> list[list[Submission]]:
-    """The same messages in any order, over any number of folds, some of them empty."""
-    folds: list[list[Submission]] = [[] for _ in range(draw(st.integers(1, 5)))]
-    for submission in draw(st.permutations(draw(_submissions()))):
-        folds[draw(st.integers(0, len(folds) - 1))].append(submission)
-    return folds
+def _minutes(submission: Submission) -> float:
+    return (submission.at - START).total_seconds() / 60
 
 
-@st.composite
-def _nows(draw: st.DrawFn) -> list[float]:
-    return sorted(draw(st.lists(_TIMES, min_size=5, max_size=5)))
-
-
-def _reports(effects: Sequence[Effect]) -> list[list[str]]:
-    """The keys of each report's messages, oldest report first."""
-    begun = [effect.report_id for effect in effects if isinstance(effect, Begin)]
-    added = [effect for effect in effects if isinstance(effect, Add)]
-    return [[add.submission.key for add in added if add.report_id == one] for one in begun]
-
-
-@given(_submissions(), _TIMES, st.randoms(use_true_random=False))
-@settings(deadline=None)
-def test_one_fold_makes_the_same_of_every_order_and_repetition(
-    submissions: list[Submission], now: float, chance: Random
+@given(scripts(), st.integers(1, 5), st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=300)
+def test_every_order_grouping_and_repetition_makes_the_same_reports(
+    script: list[Submission], folds: int, chance: Random
 ) -> None:
-    in_order, shuffled = Chat(), Chat()
-    repeated = [*submissions, *submissions[::2]]
-    chance.shuffle(repeated)
+    in_order, otherwise = Chat(), Chat()
+    in_order.fold(MUCH_LATER, script)
+    groups: list[list[Submission]] = [[] for _ in range(folds)]
+    for submission in [*script, *script[::2]]:
+        groups[chance.randrange(folds)].append(submission)
+    # Silence is not acted on while something may be on its way.
+    now = _minutes(script[0])
+    for group in groups:
+        chance.shuffle(group)
+        otherwise.fold(now, group)
+    otherwise.fold(MUCH_LATER, [])
 
-    assert shuffled.fold(now, repeated) == in_order.fold(now, submissions)
-    assert shuffled.conversation == in_order.conversation
+    assert otherwise.made() == in_order.made()
 
 
-@given(_arrivals(), _nows())
-@settings(deadline=None)
-def test_whatever_arrives_when_each_message_ends_in_one_report_and_each_report_ends_once(
-    folds: list[list[Submission]], nows: list[float]
+@given(scripts(), st.data())
+@settings(deadline=None, max_examples=200)
+def test_messages_late_by_less_than_the_grace_make_the_same_reports(
+    script: list[Submission], data: st.DataObject
+) -> None:
+    """Each arrives up to two minutes after it was sent, and is folded at once."""
+    in_order, late = Chat(), Chat()
+    in_order.fold(MUCH_LATER, script)
+    arrivals = sorted(
+        (_minutes(one) + data.draw(st.sampled_from([0.0, 0.1, 1.0, 1.9])), one.key, one)
+        for one in script
+    )
+    for now, _, submission in arrivals:
+        late.fold(now, [submission])
+    late.fold(MUCH_LATER, [])
+
+    assert late.made() == in_order.made()
+
+
+@given(scripts(), st.integers(1, 4), st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=200)
+def test_however_late_each_message_is_in_one_report_at_most_and_none_stays_open(
+    script: list[Submission], folds: int, chance: Random
 ) -> None:
     chat = Chat()
-    for now, arrives in zip(nows, folds, strict=False):
-        chat.fold(now, arrives)
-    chat.fold(1000, [])
+    groups: list[list[Submission]] = [[] for _ in range(folds)]
+    for submission in script:
+        groups[chance.randrange(folds)].append(submission)
+    for group, now in zip(groups, sorted(chance.uniform(0, 200) for _ in groups), strict=True):
+        chat.fold(now, group)
+    chat.fold(MUCH_LATER, [])
 
-    told = [one.key for arrives in folds for one in arrives if one.act is Act.TELL]
-    added = Counter(add.submission.key for add in chat.effects if isinstance(add, Add))
-    begun = Counter(begin.report_id for begin in chat.effects if isinstance(begin, Begin))
-    ended = Counter(finish.report_id for finish in chat.effects if isinstance(finish, Finish))
-    assert added == Counter(told)
-    assert {add.report_id for add in chat.effects if isinstance(add, Add)} <= begun.keys()
-    assert set(begun.values()) <= {1}
-    assert ended == begun
+    added = Counter(effect.submission.key for effect in chat.effects if isinstance(effect, Add))
+    shown = [one.key for one in script if one.media or one.latitude is not None]
+    assert set(added.values()) <= {1}
+    assert set(shown) <= added.keys()
+    assert all(report.because is not None for report in chat.reports().values())
     assert chat.conversation.gathering is None
+    assert chat.conversation.wake_at is None
 
 
-@given(_submissions(), st.sets(st.integers(1, 11)))
-@settings(deadline=None)
-def test_what_arrives_in_order_makes_the_same_reports_however_it_is_split(
-    submissions: list[Submission], cuts: set[int]
-) -> None:
-    ordered = sorted(submissions, key=lambda each: each.place_in_time)
-    together, apart = Chat(), Chat()
-    together.fold(1000, ordered)
-
-    bounds = sorted({0, *(cut for cut in cuts if cut < len(ordered)), len(ordered)})
-    for begin, end in itertools.pairwise(bounds):
-        part = ordered[begin:end]
-        apart.fold((part[-1].at - START) / timedelta(minutes=1), part)
-    apart.fold(1000, [])
-
-    assert _reports(apart.effects) == _reports(together.effects)
-    assert apart.conversation == together.conversation
-
-
-@given(_arrivals(), _nows())
+@given(scripts(), st.randoms(use_true_random=False))
 @settings(deadline=None)
 def test_the_vault_knows_who_turned_to_us_after_any_withdrawal(
-    folds: list[list[Submission]], nows: list[float]
+    script: list[Submission], chance: Random
 ) -> None:
+    gone = [
+        one.model_copy(update={"act": Act.WITHDRAW}) if chance.random() < 0.2 else one
+        for one in script
+    ]
     chat = Chat()
-    for now, arrives in zip(nows, folds, strict=False):
-        chat.fold(now, arrives)
+    for one in chance.sample(gone, len(gone)):
+        chat.fold(_minutes(one), [one])
 
-    everything = [one for arrives in folds for one in arrives]
-    touches = [one.at for one in everything if one.act.is_touch]
-    withdrawals = [one.at for one in everything if one.act is Act.WITHDRAW]
+    touches = [one.at for one in gone if one.act.is_touch]
+    withdrawals = [one.at for one in gone if one.act is Act.WITHDRAW]
     is_known = bool(touches) and (not withdrawals or max(withdrawals) < max(touches))
     assert chat.conversation.is_known is is_known
+
+
+def test_a_message_folded_twice_counts_once() -> None:
+    chat = Chat()
+    script = [Submission(key="m", at=START, act=Act.TELL, text="Xe máy vượt đèn đỏ")]
+    chat.fold(0, script)
+    chat.fold(0, script)
+
+    assert [type(effect) for effect in chat.effects].count(Begin) == 1
+    assert [type(effect) for effect in chat.effects].count(Add) == 1

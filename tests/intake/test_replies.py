@@ -1,142 +1,167 @@
-"""Which sentence answers what; that each can be sent as it is."""
+"""What is to be said becomes messages that can be sent as they are."""
 
 from datetime import timedelta
 
 import pytest
 
 from functions.followups.model import FollowUp, Kind
-from functions.followups.sentences import fill
-from functions.intake.conversation import Conversation, LookUp, Say
-from functions.intake.replies import look_up_answer, reply, where_it_stands
-from functions.reports.lifecycle import conclude, open_report, receive
-from functions.reports.model import OutcomeCode, Report
+from functions.intake.conversation import Checklist, Conversation, Explain, Say
+from functions.intake.replies import messages, still_ongoing, words
+from functions.reports.account import Account, Fact, Finding, Gap, Precision
+from functions.reports.lifecycle import open_report
 from functions.units.model import Unit
+from functions.zalo.limits import BUTTONS, TEXT
 from tests.emulators import MovableClock
 
-UNIT = Unit(id="pc08", name="Phòng Cảnh sát giao thông", short_name="PC08", kind="department")
+UNIT = Unit(id="pc08", name="Phòng Cảnh sát giao thông", short_name="PC08", kind="division")
+OTHER = Unit(id="x", name="Công an phường Hồng Hà", short_name="Hồng Hà", kind="commune")
 ME = Conversation(citizen="me", page_id="page")
 SILENCE = timedelta(minutes=10)
 NOW = MovableClock().now()
-DAY = timedelta(days=1)
+REPORT = open_report(
+    report_id="r", code="7K3F-9Q2D-X", unit_id="pc08", page_id="page", citizen="me", at=NOW
+).report
 
-SAID = ("welcome", "gathering", "how_to_report", "support", "nothing_to_finish")
-"""Every sentence that the conversation names."""
-
-
-def gathering(citizen: str = "me") -> Report:
-    return open_report(
-        report_id="r",
-        code="7K3F-9Q2D-X",
-        unit_id="pc08",
-        page_id="page",
-        citizen=citizen,
-        at=NOW,
-    ).report
-
-
-def received(citizen: str = "me") -> Report:
-    return receive(gathering(citizen), at=NOW, because="done").report
-
-
-def concluded(code: OutcomeCode) -> Report:
-    return conclude(
-        received(),
-        code=code,
-        reason="lý do riêng",
-        note="ghi chú nội bộ",
-        officer="o",
-        at=NOW,
-        tell_at=NOW + 3 * DAY,
-        operation="1",
-    ).report
+PLAIN = (
+    "welcome", "welcome_back", "menu", "how_to_report", "support", "language_en", "language_vi",
+    "anonymous_noted", "nothing_to_finish", "nothing_to_cancel", "cancelled", "correct_which",
+    "correct_how", "thanks", "not_understood", "question_forwarded", "question_reminder",
+    "supplement_open", "supplement_not_found", "supplement_noted", "supplement_begun",
+    "answer_noted", "added", "minor_notice", "still_ongoing_noted", "ongoing_ended_noted",
+    "ongoing_notice", "ongoing_notice_other", "ongoing_passed", "crime_tip_notice",
+    "order_notice", "petition_notice", "infrastructure_notice", "complaint_officer",
+    "denunciation_where", "too_old", "future_time", "wrong_page", "data_notice", "repeated",
+    "slow_down", "blocked", "urgent", "urgent_fire", "urgent_medical", "urgent_child",
+    "urgent_highway", "ask_act", "ask_time", "ask_place", "ask_place_other", "ask_plate",
+    "ask_media", "ask_order", "ask_petition", "ask_crime_what", "ask_crime_people",
+    "ask_order_ongoing", "ask_crime_how_known",
+)  # fmt: skip
+"""Every sentence that the conversation names, but for those with a checklist."""
 
 
-def said(sentence: str, cause: str = "k") -> FollowUp:
-    return reply(Say(sentence, cause), ME, UNIT, now=NOW, silence=SILENCE)
+def said(*things: Say | Explain, me: Conversation = ME) -> list[FollowUp]:
+    told = [words(thing, me, UNIT, silence=SILENCE, report=REPORT, other=OTHER) for thing in things]
+    return messages(told, me, UNIT, now=NOW)
 
 
-def answer(report: Report | None, code: str | None = None) -> FollowUp:
-    return look_up_answer(LookUp(code, "k"), report, ME, UNIT, now=NOW)
+def told(fact: Fact, value: str = "", **more: object) -> Finding:
+    fields = {"fact": fact, "value": value, "item_id": "m", "at": NOW, **more}
+    return Finding.model_validate(fields)
 
 
-@pytest.mark.parametrize("sentence", SAID)
-def test_every_reply_can_be_filled_and_is_due_at_once(sentence: str) -> None:
-    followup = said(sentence)
+def checklist(*findings: Finding, question: Gap | None = None) -> Checklist:
+    account = Account(findings=findings)
+    return Checklist(account, account.gaps, question)
 
-    assert fill(followup.sentence, followup.values)
+
+PLATED = told(Fact.SUBJECT, "14A-123.45", said="14a12345")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("sentence", PLAIN)
+def test_every_reply_can_be_filled_and_is_due_at_once(sentence: str, language: str) -> None:
+    me = ME.model_copy(update={"language": language})
+    [followup] = said(Say(sentence, "k"), me=me)
+
+    assert followup.text
+    assert "{" not in followup.text
     assert (followup.citizen, followup.next_at) == ("me", NOW)
+    assert followup.language == language
 
 
 def test_one_cause_is_answered_once() -> None:
-    assert said("support").id == said("support").id
-    assert said("support").id != said("support", cause="another").id
-    assert said("support").id != said("welcome").id
+    [once], [again] = said(Say("support", "k")), said(Say("support", "k"))
+    [another], [different] = said(Say("support", "other")), said(Say("menu", "k"))
+
+    assert once.id == again.id
+    assert len({once.id, another.id, different.id}) == 3
 
 
-def test_a_greeting_and_an_answer_are_of_different_kinds() -> None:
-    kinds = [said(sentence).kind for sentence in SAID[:3]]
+def test_a_greeting_a_checklist_and_an_answer_are_of_different_kinds() -> None:
+    asks = Say("progress", "k", checklist(question=Gap.ACT))
+    kinds = [said(one)[0].kind for one in (Say("welcome", "k"), asks, Say("support", "k"))]
 
     assert kinds == [Kind.WELCOME, Kind.GATHERING, Kind.ANSWER]
 
 
-def test_the_minutes_of_silence_are_told() -> None:
-    followup = said("gathering")
+def test_the_checklist_says_what_is_there_and_asks_for_one_thing() -> None:
+    [followup] = said(Say("progress", "k", checklist(PLATED, question=Gap.PLACE)))
 
-    assert "10 phút" in fill(followup.sentence, followup.values)
-
-
-@pytest.mark.parametrize("code", OutcomeCode)
-def test_an_outcome_is_not_told_before_its_time(code: OutcomeCode) -> None:
-    before = where_it_stands(concluded(code), now=NOW + 3 * DAY - timedelta(seconds=1))
-
-    assert before == where_it_stands(received(), now=NOW)
+    text = followup.text or ""
+    assert "Đã ghi nhận: biển số" in text
+    assert "Còn thiếu: hành vi vi phạm, địa điểm, thời gian, ảnh hoặc video" in text
+    assert text.count("?") == 1
 
 
-@pytest.mark.parametrize("code", OutcomeCode)
-def test_an_outcome_is_told_from_its_time_on(code: OutcomeCode) -> None:
-    after = where_it_stands(concluded(code), now=NOW + 3 * DAY)
+@pytest.mark.parametrize("question", Gap)
+def test_a_checklist_has_a_button_to_skip_and_one_to_finish(question: Gap) -> None:
+    [followup] = said(Say("progress", "k", checklist(PLATED, question=question)))
 
-    assert after != where_it_stands(received(), now=NOW)
-
-
-def test_signs_of_a_crime_are_told_as_a_transfer() -> None:
-    told = {
-        where_it_stands(concluded(code), now=NOW + 4 * DAY)
-        for code in (OutcomeCode.CRIME_SIGNS, OutcomeCode.FORGED_DATA, OutcomeCode.TRANSFERRED)
-    }
-
-    assert len(told) == 1
+    payloads = [choice.payload for choice in followup.choices or ()]
+    assert "#boqua" in payloads
+    assert payloads[-1] == "#xong"
+    assert len(payloads) == len(set(payloads)) <= BUTTONS
 
 
-@pytest.mark.parametrize("report", [gathering(), received()])
-def test_a_look_up_answers_with_code_and_state(report: Report) -> None:
-    followup = answer(report)
-
-    text = fill(followup.sentence, followup.values)
-    assert report.code in text
-    assert where_it_stands(report, now=NOW) in text
-
-
-def test_neither_reason_nor_note_stand_in_an_answer() -> None:
-    followup = look_up_answer(
-        LookUp(None, "k"), concluded(OutcomeCode.FINED), ME, UNIT, now=NOW + 4 * DAY
+def test_a_complete_report_is_read_back() -> None:
+    account = (
+        PLATED,
+        told(Fact.ACT, "den_do", said="vượt đèn đỏ"),
+        told(Fact.PLACE, "ngã tư Loong Toòng"),
+        told(Fact.TIME, "t", start=NOW, precision=Precision.HOUR),
+        told(Fact.MEDIA, "2"),
     )
+    [followup] = said(Say("complete", "k", checklist(*account)))
 
-    text = fill(followup.sentence, followup.values)
-    assert "riêng" not in text
-    assert "nội bộ" not in text
-
-
-def test_who_has_no_report_is_told_so() -> None:
-    assert answer(None).sentence == "status_none"
+    text = followup.text or ""
+    for part in ("vượt đèn đỏ", "ngã tư Loong Toòng", "14A-123.45", "khoảng", "2 tệp"):
+        assert part in text
 
 
-@pytest.mark.parametrize(
-    ("report", "code"),
-    [(None, ""), (None, "7K3F-9Q2D-X"), (received("somebody else"), "7K3F-9Q2D-X")],
-)
-def test_somebody_elses_report_is_as_unknown_as_none(report: Report | None, code: str) -> None:
-    followup = answer(report, code)
+def test_several_plates_are_counted() -> None:
+    second = told(Fact.SUBJECT, "14C-543.21")
+    [followup] = said(Say("progress", "k", checklist(PLATED, second, question=Gap.PLACE)))
 
-    assert followup.sentence == "status_not_found"
-    assert followup.values == {}
+    assert "2 biển số xe" in (followup.text or "")
+
+
+def test_what_one_fold_says_is_one_message_with_the_last_buttons_first() -> None:
+    asks = Say("progress", "k", checklist(PLATED, question=Gap.PLACE))
+    [followup] = said(Say("data_notice", "k"), asks)
+
+    text = followup.text or ""
+    assert text.index("THÔNG BÁO") < text.index("Đã ghi nhận")
+    assert (followup.choices or ())[0].payload == "#boqua"
+    assert len(text) <= TEXT
+
+
+def test_an_emergency_is_a_message_of_its_own_before_all_others() -> None:
+    first, second = said(Say("urgent_fire", "k"), Say("ongoing_notice", "k"))
+
+    assert first.sentence == "urgent_fire"
+    assert first.due_at < second.due_at
+
+
+def test_what_does_not_fit_into_one_message_goes_into_the_next() -> None:
+    long = ("data_notice", "how_to_report", "urgent_highway", "crime_tip_notice", "my_violation")
+    many = said(*(Say(sentence, "k") for sentence in long))
+
+    assert len(many) > 1
+    assert all(len(one.text or "") <= TEXT for one in many)
+    assert all(len(one.choices or ()) <= BUTTONS for one in many)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_question_about_a_procedure_is_answered(language: str) -> None:
+    me = ME.model_copy(update={"language": language})
+    [followup] = said(Explain("can_cuoc", "k"), me=me)
+
+    assert len(followup.text or "") > 100
+
+
+def test_whether_it_is_still_going_on_is_asked_once_in_a_report() -> None:
+    at = NOW + timedelta(minutes=20)
+    question = still_ongoing(REPORT, ME, UNIT, now=NOW, at=at)
+
+    assert (question.sentence, question.due_at) == ("still_ongoing", at)
+    assert question.id == still_ongoing(REPORT, ME, UNIT, now=at, at=at).id

@@ -10,9 +10,11 @@ from functions.followups.model import Kind, State
 from functions.followups.notices import receipt_id
 from functions.followups.planner import not_delivered
 from functions.identity.pseudonym import citizen_key
+from functions.intake.conversation import GRACE
 from functions.reports.audit import first_flaw
 from functions.reports.codes import code_from, find_code
 from functions.reports.model import ItemKind, ReportState
+from functions.reports.rows import Queue, shelf
 from tests.emulators import MovableClock, Project
 from tests.intake.desk import ME, SECRET, SILENCE, UNIT, Desk, drawing, row_of, snapshot
 from tests.intake.phone import PHOTO, Phone
@@ -56,7 +58,7 @@ def test_its_code_is_reserved_and_it_stands_in_its_units_open_list(
     by_code = desk.reports.find_by_code(report.code)
     assert by_code is not None
     assert by_code.report == report
-    (row,) = desk.reports.open_rows(UNIT)
+    (row,) = desk.reports.rows([shelf(UNIT, Queue.ALL)])
     assert (row.report_id, row.state, row.messages) == (report.id, ReportState.RECEIVED, 4)
 
 
@@ -84,8 +86,8 @@ def test_one_receipt_is_owed_and_waits_for_the_evidence(desk: Desk, phone: Phone
 def test_silence_closes_a_report_without_another_event(desk: Desk, phone: Phone) -> None:
     desk.fold(phone.text("Xe vượt đèn đỏ", at=desk.clock.now()))
     silence_at = desk.woken[0].silence_at
-    assert silence_at == desk.clock.now() + SILENCE
-    desk.clock.advance(SILENCE)
+    assert silence_at == desk.clock.now() + SILENCE + GRACE
+    desk.clock.advance(SILENCE + GRACE)
     assert list(desk.conversations.silent(desk.clock.now())) == [ME]
 
     desk.fold()
@@ -213,7 +215,8 @@ def test_more_than_one_commit_holds_is_folded_in_one_call(desk: Desk, phone: Pho
     desk.clock.advance(109 * apart)
     start = desk.clock.now() - 109 * apart
 
-    desk.fold(*(phone.text(f"Tin {number}", at=start + number * apart) for number in range(110)))
+    times = [start + number * apart for number in range(110)]
+    desk.fold(*(phone.text(f"Xe vượt đèn đỏ {at:%H:%M}", at=at) for at in times))
 
     report = desk.the_report()
     assert report.state is ReportState.GATHERING
