@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from functions.admin.guards import Guards, NotAnOfficer
+from functions.admin.language import LANGUAGES
 from functions.admin.sessions import Sessions
 from functions.admin.sign_in import SignIn, SignInRefused
+from functions.errors import Rejected
 from functions.units.store import UnitStore
 
 _log = logging.getLogger(__name__)
@@ -79,6 +81,14 @@ class Arrivals:
         self._drop(response, self.guards.cookie)
         response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         return response
+
+    def choose_language(self) -> ResponseReturnValue:
+        """The page speaks that language from now on, in this session."""
+        chosen = request.form.get("language", "")
+        if chosen not in LANGUAGES:
+            raise Rejected("no such language")
+        self.sessions.choose_language(g.session, chosen)
+        return redirect(_own_path(request.form.get("path", "")), code=303)
 
     @property
     def _state_cookie(self) -> str:

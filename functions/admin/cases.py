@@ -1,26 +1,25 @@
-"""The use case: an officer's outcome is recorded, and the reporter will be told, in one commit."""
+"""The use case of every act: the report, its log, what was written and what is owed, in one commit.
 
-from collections.abc import Sequence
+An act is carried out exactly once, however often its form is sent, and only on the report that the
+officer saw: whoever is second gets `Stale`.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from pydantic import BaseModel
 
-from functions.admin.forms import OutcomeForm
-from functions.cloud.firestore import Database, compare_and_set
+from functions.cloud.firestore import Commit, Database, Existing, compare_and_set
 from functions.cloud.tasks import Queue
 from functions.errors import Rejected, Transient
 from functions.followups.entrance import SendFollowUp
-from functions.followups.model import FollowUp, Kind
-from functions.followups.notices import outcome_notice, outcome_words
-from functions.followups.planner import cancel
-from functions.followups.sentences import fill
+from functions.followups.model import FollowUp
 from functions.followups.store import FollowUpStore, StoredFollowUp
-from functions.reports.lifecycle import Change, conclude
-from functions.reports.model import Outcome, Report
-from functions.reports.store import ReportStore
-from functions.units.model import Unit
+from functions.reports.lifecycle import Change
+from functions.reports.model import Report, TimelineItem
+from functions.reports.store import ReportStore, StoredReport
 
 
 class Wakes(Protocol):
@@ -32,10 +31,33 @@ class Wakes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """The outcome stands; `version` is the outcome's."""
+class NewReport:
+    """A report that begins with an act."""
 
-    version: int
+    change: Change
+    items: tuple[TimelineItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """All that an act changes."""
+
+    change: Change
+    items: tuple[TimelineItem, ...] = ()
+    owed: tuple[FollowUp, ...] = ()
+    withdrawn: tuple[tuple[StoredFollowUp, FollowUp], ...] = ()
+    beside: tuple[tuple[StoredReport, Change], ...] = ()
+    """Other reports that change with it."""
+    begun: NewReport | None = None
+    more: Callable[[Commit], None] | None = None
+    """Writes of the desk's own, such as a draft that was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It stands: the report after it."""
+
+    report: Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,130 +68,96 @@ class Stale:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What recording an outcome changes: the report, the notice owed, and those it replaces."""
+class Cases:
+    """Carries acts out."""
 
-    change: Change
-    notice: FollowUp
-    replaced: tuple[tuple[StoredFollowUp, FollowUp], ...]
+    database: Database
+    reports: ReportStore
+    followups: FollowUpStore
+    queues: Wakes
 
+    def carry_out(
+        self,
+        report_id: str,
+        act: Callable[[StoredReport], Deed],
+        *,
+        operation: str,
+        version: int,
+    ) -> Done | Stale:
+        """Do what `act` makes of the report, provided it is still at `version`.
 
-def decide(
-    report: Report,
-    form: OutcomeForm,
-    *,
-    unit: Unit,
-    officer: str,
-    now: datetime,
-    earlier: Sequence[StoredFollowUp],
-) -> Decision:
-    """What follows from the form. Pure.
+        `act` reads what else it needs; it runs again when somebody else was in the way.
 
-    Raises:
-        Rejected: the citizen is still sending.
-    """
-    change = conclude(
-        report,
-        code=form.outcome,
-        reason=form.reason,
-        note=form.note,
-        officer=officer,
-        at=now,
-        tell_at=now + timedelta(days=form.delay_days),
-        operation=form.operation,
-    )
-    if change.report.outcome is None:
-        raise AssertionError("a concluded report has an outcome")
-    return Decision(
-        change,
-        outcome_notice(change.report, change.report.outcome, unit),
-        tuple((one, after) for one in earlier if (after := _superseded(one.followup))),
-    )
+        Raises:
+            Rejected: the report is gone, or does not allow it.
+            Conflict: others kept changing the report.
+            Transient: no clear answer; sending the same form again is safe.
+        """
 
+        def attempt() -> Done | Stale:
+            before = self.reports.read(report_id)
+            if before is None:
+                raise Rejected("no such report")
+            if before.report.last_operation == operation:
+                return Done(before.report)
+            if before.report.version != version:
+                return Stale(before.report)
+            deed = act(before)
+            commit = self.database.commit()
+            self._add(commit, before, deed)
+            try:
+                commit.send()
+            except Transient:
+                # The answer may have been lost after the commit was carried out.
+                after = self.reports.read(report_id)
+                if after is None or after.report.last_operation != operation:
+                    raise
+            self._wake(deed)
+            return Done(deed.change.report)
 
-def words_for(report: Report, form: OutcomeForm, *, unit: Unit, now: datetime) -> str:
-    """The exact text that the citizen would receive for that form. Pure."""
-    outcome = Outcome(
-        version=_next_version(report),
-        code=form.outcome,
-        reason=form.reason,
-        note="",
-        decided_at=now,
-        decided_by="",
-        tell_at=now,
-    )
-    return fill(*outcome_words(report, outcome, unit))
+        return compare_and_set(attempt)
 
+    def begin(self, new: NewReport) -> bool:
+        """Keep a report that begins with an officer's act; False if its code is taken.
 
-def record_outcome(
-    report_id: str,
-    form: OutcomeForm,
-    *,
-    officer: str,
-    now: datetime,
-    unit: Unit,
-    database: Database,
-    reports: ReportStore,
-    followups: FollowUpStore,
-    queues: Wakes,
-) -> Recorded | Stale:
-    """Record the outcome exactly once, however often the same form is sent.
+        Doing it twice does it once: its id follows from the operation.
 
-    Raises:
-        Rejected: the report is gone, or the citizen is still sending.
-        Conflict: others kept changing the report.
-        Transient: no clear answer; sending the same form again is safe.
-    """
+        Raises:
+            Conflict: others were in the way, again and again.
+            Transient: no clear answer; doing the same again is safe.
+        """
+        report = new.change.report
 
-    def attempt() -> Recorded | Stale:
-        before = reports.read(report_id)
-        if before is None:
-            raise Rejected("no such report")
-        if _is_done(before.report, form):
-            return Recorded(before.report.outcome.version if before.report.outcome else 0)
-        if before.report.version != form.version:
-            return Stale(before.report)
-        decision = decide(
-            before.report,
-            form,
-            unit=unit,
-            officer=officer,
-            now=now,
-            earlier=_earlier_notices(before.report, followups),
-        )
-        commit = database.commit()
-        reports.add_change(commit, before, decision.change)
-        followups.add_new(commit, decision.notice)
-        for was, becomes in decision.replaced:
-            followups.add_change(commit, was, becomes)
-        try:
-            commit.send()
-        except Transient:
-            # The answer may have been lost after the commit was carried out.
-            after = reports.read(report_id)
-            if after is None or not _is_done(after.report, form):
-                raise
-        notice = decision.notice
-        queues.wake(Queue.SEND, SendFollowUp(followup=notice.id), at=notice.due_at)
-        return Recorded(_next_version(before.report))
+        def attempt() -> bool:
+            if self.reports.read(report.id) is not None:
+                return True
+            commit = self.database.commit()
+            self.reports.add_new(commit, report, new.change.entries, new.items)
+            try:
+                commit.send()
+            except Existing:
+                return self.reports.read(report.id) is not None
+            except Transient:
+                if self.reports.read(report.id) is None:
+                    raise
+            return True
 
-    return compare_and_set(attempt)
+        return compare_and_set(attempt)
 
+    def _add(self, commit: Commit, before: StoredReport, deed: Deed) -> None:
+        self.reports.add_change(commit, before, deed.change, deed.items)
+        for other, change in deed.beside:
+            self.reports.add_change(commit, other, change)
+        if deed.begun is not None:
+            begun = deed.begun
+            self.reports.add_new(commit, begun.change.report, begun.change.entries, begun.items)
+        for followup in deed.owed:
+            self.followups.add_new(commit, followup)
+        for was, becomes in deed.withdrawn:
+            self.followups.add_change(commit, was, becomes)
+        if deed.more is not None:
+            deed.more(commit)
 
-def _next_version(report: Report) -> int:
-    return report.outcome.version + 1 if report.outcome else 1
-
-
-def _is_done(report: Report, form: OutcomeForm) -> bool:
-    return report.last_operation == form.operation
-
-
-def _earlier_notices(report: Report, followups: FollowUpStore) -> list[StoredFollowUp]:
-    if report.outcome is None:
-        return []
-    owed = [one.id for one in followups.of_report(report.id) if one.kind is Kind.OUTCOME]
-    return [found for found in map(followups.read, owed) if found is not None]
-
-
-def _superseded(followup: FollowUp) -> FollowUp | None:
-    return cancel(followup, problem="superseded", sentence="Đã thay bằng kết quả mới hơn.")
+    def _wake(self, deed: Deed) -> None:
+        for followup in deed.owed:
+            self.queues.wake(Queue.SEND, SendFollowUp(followup=followup.id), at=followup.due_at)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from functions.admin.language import gettext, marked
 from functions.admin.presentation import moment
 from functions.units.model import Page
 from functions.zalo.grants import Consent, Phase, TokenPointer
@@ -31,24 +32,42 @@ class Connection:
 
 
 SENTENCES = {
-    Consent.CONNECTED: "Đã kết nối trang {page}. Tin đang chờ của trang sẽ được gửi trong ít phút.",
-    Consent.DENIED: "Zalo chưa cấp quyền cho trang {page}. Xin đồng chí bấm Kết nối lại và đồng ý "
-    "cấp quyền cho ứng dụng.",
-    Consent.EXPIRED: "Lần kết nối này đã quá 10 phút, đã được dùng hoặc thuộc phiên làm việc khác. "
-    "Xin đồng chí bấm Kết nối lại.",
-    Consent.OTHER_PAGE: "Đồng chí đã cấp quyền cho một trang khác nên trang {page} chưa được kết "
-    "nối. Xin đồng chí bấm Kết nối lại và chọn đúng trang {page}.",
-    Consent.REFUSED: "Zalo không chấp nhận lần cấp quyền cho trang {page}. Xin đồng chí bấm Kết "
-    "nối lại. Nếu vẫn không được, đề nghị kiểm tra trên trang quản trị của Zalo: ứng dụng đang "
-    "hoạt động, trang và ứng dụng còn liên kết.",
-    Consent.UNCLEAR: "Chưa rõ trang {page} đã được kết nối hay chưa. Xin đồng chí chờ một phút rồi "
-    "tải lại trang này; nếu trạng thái chưa đổi, xin bấm Kết nối lại.",
-    Consent.NOT_SENT: "Zalo đang bận hoặc mất kết nối mạng nên trang {page} chưa được kết nối. Xin "
-    "đồng chí bấm Kết nối lại sau ít phút.",
-    Consent.OVERTAKEN: "Trang {page} vừa được làm mới hoặc kết nối ở nơi khác cùng lúc. Xin đồng "
-    "chí xem trạng thái bên dưới.",
-    Consent.NOT_STORED: "Hệ thống chưa lưu được kết nối của trang {page}. Xin đồng chí báo bộ phận "
-    "vận hành hệ thống trước khi kết nối lại.",
+    Consent.CONNECTED: marked(
+        "Đã kết nối trang %(page)s. Tin đang chờ của trang sẽ được gửi trong ít phút."
+    ),
+    Consent.DENIED: marked(
+        "Zalo chưa cấp quyền cho trang %(page)s. Xin đồng chí bấm Kết nối lại và đồng ý cấp "
+        "quyền cho ứng dụng."
+    ),
+    Consent.EXPIRED: marked(
+        "Lần kết nối này đã quá 10 phút, đã được dùng hoặc thuộc phiên làm việc khác. Xin đồng "
+        "chí bấm Kết nối lại."
+    ),
+    Consent.OTHER_PAGE: marked(
+        "Đồng chí đã cấp quyền cho một trang khác nên trang %(page)s chưa được kết nối. Xin "
+        "đồng chí bấm Kết nối lại và chọn đúng trang %(page)s."
+    ),
+    Consent.REFUSED: marked(
+        "Zalo không chấp nhận lần cấp quyền cho trang %(page)s. Xin đồng chí bấm Kết nối lại. "
+        "Nếu vẫn không được, đề nghị kiểm tra trên trang quản trị của Zalo: ứng dụng đang hoạt "
+        "động, trang và ứng dụng còn liên kết."
+    ),
+    Consent.UNCLEAR: marked(
+        "Chưa rõ trang %(page)s đã được kết nối hay chưa. Xin đồng chí chờ một phút rồi tải lại"
+        " trang này; nếu trạng thái chưa đổi, xin bấm Kết nối lại."
+    ),
+    Consent.NOT_SENT: marked(
+        "Zalo đang bận hoặc mất kết nối mạng nên trang %(page)s chưa được kết nối. Xin đồng chí"
+        " bấm Kết nối lại sau ít phút."
+    ),
+    Consent.OVERTAKEN: marked(
+        "Trang %(page)s vừa được làm mới hoặc kết nối ở nơi khác cùng lúc. Xin đồng chí xem "
+        "trạng thái bên dưới."
+    ),
+    Consent.NOT_STORED: marked(
+        "Hệ thống chưa lưu được kết nối của trang %(page)s. Xin đồng chí báo bộ phận vận hành "
+        "hệ thống trước khi kết nối lại."
+    ),
 }
 """What an administrator is told about a consent, and what to do."""
 
@@ -75,26 +94,35 @@ def borne_out(consent: Consent, connection: Connection | None) -> Consent:
 
 def sentence_of(consent: Consent, connection: Connection | None) -> str:
     """What to tell about a consent for that page, None where it is not known which."""
-    return SENTENCES[consent].format(page=connection.page if connection else "đã chọn")
+    page = connection.page if connection else gettext("đã chọn")
+    return gettext(SENTENCES[consent], page=page)
 
 
 def _words(page_id: str, pointer: TokenPointer | None, now: datetime) -> tuple[Standing, str, str]:
     if pointer is None:
-        return Standing.NEVER, "Chưa kết nối", "Trang chưa gửi được tin cho người dân."
+        told = gettext("Trang chưa gửi được tin cho người dân.")
+        return Standing.NEVER, gettext("Chưa kết nối"), told
     until, due = pointer.access_expires_at, pointer.due_at(page_id)
     is_usable = now < until and pointer.refused_at is None
     if pointer.need_reauth is not None:
-        told = f"Còn gửi được tin đến {moment(until)}." if is_usable else "Tin đang được giữ lại."
-        since = f"Từ {moment(pointer.need_reauth)}."
-        return Standing.LOST, "Mất kết nối, cần kết nối lại", f"{since} {told}"
+        since = gettext("Từ %(time)s.", time=moment(pointer.need_reauth))
+        told = (
+            gettext("Còn gửi được tin đến %(time)s.", time=moment(until))
+            if is_usable
+            else gettext("Tin đang được giữ lại.")
+        )
+        return Standing.LOST, gettext("Mất kết nối, cần kết nối lại"), f"{since} {told}"
     is_due = now >= due or pointer.attempt is not None
     if is_usable and not is_due:
-        told = f"Hệ thống tự làm mới lúc {moment(due)}."
-        return Standing.CONNECTED, f"Đang kết nối đến {moment(until)}", told
+        told = gettext("Hệ thống tự làm mới lúc %(time)s.", time=moment(due))
+        label = gettext("Đang kết nối đến %(time)s", time=moment(until))
+        return Standing.CONNECTED, label, told
     if pointer.attempt is not None and pointer.attempt.phase is Phase.LOST:
-        told = "Lần làm mới gần nhất không có câu trả lời của Zalo. Đề nghị kết nối lại."
+        told = gettext("Lần làm mới gần nhất không có câu trả lời của Zalo. Đề nghị kết nối lại.")
     elif is_usable:
-        told = f"Hệ thống đang tự làm mới. Còn gửi được tin đến {moment(until)}."
+        told = gettext(
+            "Hệ thống đang tự làm mới. Còn gửi được tin đến %(time)s.", time=moment(until)
+        )
     else:
-        told = "Hệ thống đang tự làm mới. Tin được giữ đến khi làm mới xong."
-    return Standing.DUE, f"Đến hạn làm mới lúc {moment(due)}", told
+        told = gettext("Hệ thống đang tự làm mới. Tin được giữ đến khi làm mới xong.")
+    return Standing.DUE, gettext("Đến hạn làm mới lúc %(time)s", time=moment(due)), told

@@ -1,7 +1,7 @@
 """The application of the officers' page: what it needs, and its routes."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -10,24 +10,57 @@ from flask import Flask, g, send_file, url_for
 from jinja2 import StrictUndefined
 from werkzeug.routing import BaseConverter
 
-from functions.admin import forms, presentation
+from functions.admin import access, audit_words, details, forms, places, presentation, tiles
+from functions.admin.acts import Acts
 from functions.admin.arrivals import Arrivals
-from functions.admin.cases import Wakes
+from functions.admin.auditing import Auditing
+from functions.admin.bulk import Bulks
+from functions.admin.cases import Cases, Wakes
+from functions.admin.changes import UnitsLog
+from functions.admin.column import Column
+from functions.admin.compression import compress
 from functions.admin.connecting import Connecting
 from functions.admin.consents import Consents
+from functions.admin.deeds import Deeds
+from functions.admin.desk import Desk
+from functions.admin.disclosing import Disclosing
+from functions.admin.drafts import DraftStore
+from functions.admin.duty import Duty
+from functions.admin.entering import Entering
+from functions.admin.exports import Exports
+from functions.admin.finding import Finding
 from functions.admin.guards import Guards
-from functions.admin.pages import Pages
+from functions.admin.identities import Identities
+from functions.admin.language import LANGUAGES, give_languages
+from functions.admin.logs import AccessLog
+from functions.admin.mapping import Map
+from functions.admin.media import Media
+from functions.admin.organising import Organising
+from functions.admin.permissions import Permissions
+from functions.admin.presences import Presences
 from functions.admin.problems import register_problems
+from functions.admin.proxy import Proxy
+from functions.admin.register import Book, Register
+from functions.admin.relieving import Relieving
+from functions.admin.repertoire import LABELS, REFILLED, TITLES, TOLD
+from functions.admin.replies import Replies
+from functions.admin.rostering import Rostering
+from functions.admin.rules import Area
 from functions.admin.sessions import Sessions
+from functions.admin.sheets import Sheets, admit_files
 from functions.admin.sign_in import SignIn
+from functions.admin.staffing import Staffing
+from functions.admin.texts import TextStore
 from functions.cloud.clock import Clock
 from functions.cloud.firestore import Database
 from functions.cloud.storage import Bucket
 from functions.evidence.store import EvidenceStore
 from functions.followups.store import FollowUpStore
+from functions.identity.blocks import BlockStore
 from functions.reports.store import ReportStore
 from functions.settings import AdminSettings
-from functions.units.store import PageTokenStore, UnitStore
+from functions.units.roles import Permission
+from functions.units.store import PageTokenStore, RosterStore, UnitStore
 
 _MOST_FORM_BYTES = 64 * 1024
 _ASSETS_KEPT_SECONDS = 31_536_000
@@ -52,8 +85,11 @@ class Services:
     queues: Wakes
     sign_in: SignIn
     consents: Consents
+    identities: Identities
     settings: AdminSettings
     draw: Callable[[int], bytes]
+    proxy: Proxy | None = None
+    """Where one stands before the page, it has to have signed every request."""
 
 
 class _Identifier(BaseConverter):
@@ -72,14 +108,18 @@ def create_app(services: Services) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _give_words(app)
+    give_languages(app)
     guards = Guards(
         address=services.settings.admin_url,
         sessions=services.sessions,
         units=services.units,
         clock=services.clock,
+        proxy=services.proxy,
     )
+    app.before_request(admit_files)
     app.before_request(guards.admit)
     app.after_request(guards.seal)
+    app.after_request(compress)
     register_problems(app, services.draw)
     _add_routes(app, services, guards)
     return app
@@ -87,62 +127,148 @@ def create_app(services: Services) -> Flask:
 
 def _add_routes(app: Flask, services: Services, guards: Guards) -> None:
     arrivals = Arrivals(services.sign_in, services.sessions, services.units, guards)
-    pages = Pages(
+    deeds = Deeds(
+        reports=services.reports,
+        followups=services.followups,
+        evidence=services.evidence,
+        units=services.units,
+        drafts=DraftStore(services.database),
+        blocks=BlockStore(services.database),
+        draw=services.draw,
+    )
+    column = Column(deeds=deeds, texts=TextStore(services.database), database=services.database)
+    cases = Cases(services.database, services.reports, services.followups, services.queues)
+    desk = Desk(
         reports=services.reports,
         evidence=services.evidence,
         followups=services.followups,
         units=services.units,
-        database=services.database,
+        presences=Presences(services.database),
+        draw=services.draw,
+        offers=column.values,
+    )
+    acts = Acts(desk=desk, cases=cases, deeds=deeds, texts=column.texts)
+    entering = Entering(cases, services.units, services.draw)
+    bulks = Bulks(services.database, cases, deeds, column.colleagues_in)
+    replies = Replies(column.texts, services.units, services.draw)
+    media = Media(
+        reports=services.reports,
+        evidence=services.evidence,
         originals=services.originals,
         previews=services.previews,
-        queues=services.queues,
-        draw=services.draw,
+        access_log=AccessLog(services.database, services.draw),
+        secret=services.settings.session_secret,
     )
     connecting = Connecting(services.units, services.page_tokens, services.consents)
-    report, evidence = (
-        "/reports/<id:report_id>",
-        "/reports/<id:report_id>/evidence/<id:evidence_id>",
-    )
     add = app.add_url_rule
-    # `guards.OPEN` says which of these need no officer, `guards.FOR_ADMINISTRATORS` which more.
+    # `access.ACCESS` says whom each of these is for.
     add("/health", "health", lambda: ("ok", 200, {"Content-Type": "text/plain"}))
     add("/assets/htmx.js", "htmx", lambda: send_file(_HTMX, mimetype="text/javascript"))
     add("/sign-in", "sign_in", arrivals.page)
     add("/sign-in/start", "start_sign_in", arrivals.start)
     add("/sign-in/callback", "finish_sign_in", arrivals.finish)
     add("/sign-out", "sign_out", arrivals.sign_out, methods=["POST"])
-    add("/", "open_reports", pages.open_reports)
-    add("/search", "search", pages.search)
-    add(report, "report", pages.report)
-    add(f"{report}/news", "news", pages.news)
-    add(f"{report}/outcomes", "record", pages.record, methods=["POST"])
-    add(f"{report}/outcomes/preview", "preview", pages.preview, methods=["POST"])
-    add(evidence, "original", pages.original)
-    add(f"{evidence}/preview", "preview_picture", pages.preview_picture)
-    add(f"{evidence}/tile", "tile", pages.tile)
     add("/connections", "connections", connecting.connections)
     add("/connections/callback", "finish_connection", connecting.finish)
     add("/connections/<id:page_id>", "connect", connecting.connect, methods=["POST"])
+    add("/language", "choose_language", arrivals.choose_language, methods=["POST"])
+    areas: tuple[Area, ...] = (
+        desk,
+        acts,
+        entering,
+        bulks,
+        replies,
+        media,
+        *_records(services),
+        *_people(services),
+        *_organisation(services, cases, column),
+    )
+    for area in areas:
+        for rule in area.rules():
+            add(rule.path, rule.endpoint, rule.view, methods=list(rule.methods))
+    access.check(rule.endpoint for rule in app.url_map.iter_rules())
+
+
+def _records(services: Services) -> Sequence[Area]:
+    """What looks over many reports at once, and over who looked."""
+    settings, reports, units = services.settings, services.reports, services.units
+    access_log = AccessLog(services.database, services.draw)
+    book = Book(reports, services.followups, units)
+    return (
+        Finding(reports, units, settings.session_secret, services.draw),
+        Map(reports, units, settings.tile_url, settings.tile_attribution),
+        Register(book),
+        Exports(book, access_log),
+        Auditing(access_log, reports, units),
+    )
+
+
+def _people(services: Services) -> Sequence[Area]:
+    """Who a reporter is, and what officers may do."""
+    return (
+        Disclosing(
+            reports=services.reports,
+            openings=services.identities.openings,
+            identities=services.identities,
+            units=services.units,
+            draw=services.draw,
+        ),
+        Permissions(services.units),
+    )
+
+
+def _organisation(services: Services, cases: Cases, column: Column) -> Sequence[Area]:
+    """The units, who works in them, and who is on duty."""
+    units, draw = services.units, services.draw
+    log, rosters = UnitsLog(services.database), RosterStore(services.database)
+    duty = Duty(units, rosters, log, column.colleagues_in)
+    return (
+        Organising(units, rosters, services.reports, log, draw),
+        Staffing(units, log, draw),
+        Sheets(units, log, AccessLog(services.database, draw), draw),
+        Rostering(duty, draw),
+        Relieving(duty, services.reports, services.followups, cases, draw),
+    )
 
 
 def _give_words(app: Flask) -> None:
     """What templates may say beyond what a view hands them."""
-    filters: Mapping[str, Callable[..., str]] = {
+    filters: Mapping[str, Callable[..., object]] = {
         "age": presentation.age,
         "clock_time": presentation.clock_time,
+        "date": presentation.date,
+        "due": presentation.due,
         "moment": presentation.moment,
         "place": presentation.place,
         "reporter": presentation.reporter,
+        "size": tiles.size,
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(
         states=presentation.STATES,
+        tracks=presentation.TRACKS,
+        sources=presentation.SOURCES,
+        short_gaps=details.SHORT_GAPS,
         outcomes=presentation.OUTCOMES,
         outcome_groups=presentation.OUTCOME_GROUPS,
+        languages=LANGUAGES,
         limits=forms,
+        audit_acts=audit_words.ACTS,
         asset=_addresses(app),
+        told_acts=TOLD,
+        act_titles=TITLES,
+        typed_labels=LABELS,
+        refilled_acts=REFILLED,
+        has=lambda endpoint: endpoint in access.ACCESS,
+        can=_can,
+        places=lambda: places.places_of(g.visit.officer) if "visit" in g else [],
     )
     app.context_processor(lambda: {"here": g.get("visit"), "session": g.get("session")})
+
+
+def _can(permission: str) -> bool:
+    """Whether the visit's officer may do that somewhere."""
+    return "visit" in g and bool(g.visit.officer.may(Permission(permission)))
 
 
 def _addresses(app: Flask) -> Callable[[str], str]:

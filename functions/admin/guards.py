@@ -1,6 +1,6 @@
 """Who comes in and from where, decided before any view; and the headers of every answer.
 
-Closed by default: a route that is not in `OPEN` needs a signed-in officer.
+Closed by default: what a route demands stands in `access`.
 """
 
 import hmac
@@ -13,21 +13,18 @@ from urllib.parse import urlsplit
 from flask import Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from functions.admin.access import ACCESS, Door
+from functions.admin.proxy import HEADER, Proxy
 from functions.admin.sessions import Session, Sessions
 from functions.cloud.clock import Clock
 from functions.errors import Rejected
 from functions.units.model import Officer
+from functions.units.roles import Permission
 from functions.units.store import UnitStore
 
 _log = logging.getLogger(__name__)
 
-OPEN = frozenset({"sign_in", "start_sign_in", "finish_sign_in", "static", "htmx", "health"})
-"""The only routes for everybody; none of them changes a record."""
-WITHOUT_ROLE = frozenset({"sign_out"})
-"""Routes for whoever is signed in, even if no unit is theirs any more."""
-FOR_ADMINISTRATORS = frozenset({"connections", "connect", "finish_connection"})
-"""Routes that for anybody else do not exist."""
-ASSETS = frozenset({"static", "htmx"})
+ASSETS = frozenset({"static", "htmx", "map_library"})
 
 REFRESH_HEADER = "X-Refresh"
 """Set by a page that refreshes itself: nobody's activity, so it does not keep a session alive."""
@@ -80,7 +77,7 @@ class Visit:
 
     @property
     def unit_ids(self) -> list[str]:
-        """The units whose reports are the officer's; none for a mere administrator."""
+        """The units whose reports the officer sees; none for a mere administrator."""
         return self.officer.unit_ids
 
 
@@ -92,7 +89,15 @@ def visit() -> Visit:
 class Guards:
     """Stands before and after every view."""
 
-    def __init__(self, *, address: str, sessions: Sessions, units: UnitStore, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        address: str,
+        sessions: Sessions,
+        units: UnitStore,
+        clock: Clock,
+        proxy: Proxy | None = None,
+    ) -> None:
         parts = urlsplit(address)
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self.is_https = parts.scheme == "https"
@@ -101,11 +106,15 @@ class Guards:
         self._sessions = sessions
         self._units = units
         self._clock = clock
+        self._proxy = proxy
 
     def admit(self) -> ResponseReturnValue | None:
         """Before a view: let in, send to the sign-in page, or refuse."""
         endpoint = request.endpoint
-        if endpoint is None or endpoint in OPEN:
+        if self._proxy is not None and endpoint != "health":
+            self._proxy.check(request.headers.get(HEADER))
+        demanded = ACCESS.get(endpoint) if endpoint is not None else Door.OPEN
+        if demanded is Door.OPEN:
             return None
         session = self.session()
         if session is None:
@@ -113,14 +122,16 @@ class Guards:
         g.session = session
         if request.method not in {"GET", "HEAD", "OPTIONS"}:
             self._check_form(session)
-        if endpoint in WITHOUT_ROLE:
+        if demanded is Door.SIGNED_IN:
             return None
         officer = self._units.officer(session.subject)
         if officer is None or not officer.roles:
             _log.warning("officer without a unit", extra={"officer": session.subject})
             raise NotAnOfficer("officer without a unit")
         g.visit = Visit(session, officer, self._clock.now())
-        if endpoint in FOR_ADMINISTRATORS and not officer.may_connect_pages:
+        if isinstance(demanded, Permission) and not officer.may(demanded):
+            # What is not for this officer does not exist for them.
+            _log.warning("route refused", extra={"officer": officer.subject, "endpoint": endpoint})
             abort(404)
         return None
 

@@ -1,18 +1,43 @@
-"""Labels, dates and waiting times as officers read them. Pure."""
+"""Labels, dates and waiting times as officers read them. Pure.
 
+Labels are Vietnamese sentences that templates translate: `{{ _(states[report.state]) }}`.
+"""
+
+import datetime as calendar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from functions.admin.language import gettext, language, marked, ngettext
 from functions.errors import Rejected
-from functions.evidence.model import Evidence, EvidenceState, FailureReason
 from functions.followups.model import FollowUp, Kind, State
 from functions.followups.sentences import VIETNAM, fill
-from functions.reports.model import OutcomeCode, Report, ReportState
+from functions.reports.model import OutcomeCode, ReportState
+from functions.reports.tracks import Source, Track
 
 STATES = {
-    ReportState.GATHERING: "Đang gửi thêm",
-    ReportState.RECEIVED: "Chờ xử lý",
-    ReportState.CONCLUDED: "Đã có kết quả",
+    ReportState.GATHERING: marked("Đang gửi thêm"),
+    ReportState.RECEIVED: marked("Chờ xử lý"),
+    ReportState.ACCEPTED: marked("Đang xác minh"),
+    ReportState.CONCLUDED: marked("Đã có kết quả"),
+    ReportState.WITHDRAWN: marked("Người dân đã hủy"),
+}
+
+TRACKS = {
+    Track.VIOLATION: marked("Vi phạm"),
+    Track.CRIME_TIP: marked("Tin tội phạm"),
+    Track.ORDER: marked("An ninh trật tự"),
+    Track.PETITION: marked("Kiến nghị"),
+    Track.QUESTION: marked("Hỏi đáp"),
+}
+
+SOURCES = {
+    Source.ZALO: marked("Zalo"),
+    Source.PHONE: marked("Điện thoại"),
+    Source.HOTLINE_113: marked("Tổng đài 113"),
+    Source.WALK_IN: marked("Trực tiếp"),
+    Source.SOCIAL_POST: marked("Mạng xã hội"),
+    Source.PUBLIC_MEDIA: marked("Báo chí"),
+    Source.SYSTEM: marked("Hệ thống khác"),
 }
 
 
@@ -25,30 +50,40 @@ class OutcomeLabel:
 
 
 OUTCOMES = {
-    OutcomeCode.FINED: OutcomeLabel("Đã xử phạt", "Đã ra quyết định xử phạt"),
-    OutcomeCode.RECORD_MADE: OutcomeLabel("Đã lập biên bản", "Hồ sơ đang hoàn thiện"),
-    OutcomeCode.NOT_SANCTIONED: OutcomeLabel("Không ra quyết định xử phạt", "Điều 65 Luật XLVPHC"),
-    OutcomeCode.NO_VIOLATION: OutcomeLabel("Không vi phạm", "Đã xác minh"),
-    OutcomeCode.INSUFFICIENT: OutcomeLabel("Chưa đủ căn cứ", "Người dân có thể gửi thêm"),
-    OutcomeCode.EXPIRED: OutcomeLabel("Hết thời hiệu xử phạt"),
-    OutcomeCode.TRANSFERRED: OutcomeLabel("Chuyển cơ quan có thẩm quyền"),
-    OutcomeCode.CRIME_SIGNS: OutcomeLabel("Có dấu hiệu tội phạm", "Chỉ báo là đã chuyển"),
-    OutcomeCode.FORGED_DATA: OutcomeLabel("Có dấu hiệu làm giả dữ liệu", "Chỉ báo là đã chuyển"),
-    OutcomeCode.DUPLICATE: OutcomeLabel("Trùng vụ việc đã tiếp nhận"),
-    OutcomeCode.ANSWERED: OutcomeLabel("Đã trả lời câu hỏi"),
+    OutcomeCode.FINED: OutcomeLabel(marked("Đã xử phạt"), marked("Đã ra quyết định xử phạt")),
+    OutcomeCode.RECORD_MADE: OutcomeLabel(
+        marked("Đã lập biên bản"), marked("Hồ sơ đang hoàn thiện")
+    ),
+    OutcomeCode.NOT_SANCTIONED: OutcomeLabel(
+        marked("Không ra quyết định xử phạt"), marked("Điều 65 Luật XLVPHC")
+    ),
+    OutcomeCode.NO_VIOLATION: OutcomeLabel(marked("Không vi phạm"), marked("Đã xác minh")),
+    OutcomeCode.INSUFFICIENT: OutcomeLabel(
+        marked("Chưa đủ căn cứ"), marked("Người dân có thể gửi thêm")
+    ),
+    OutcomeCode.EXPIRED: OutcomeLabel(marked("Hết thời hiệu xử phạt")),
+    OutcomeCode.TRANSFERRED: OutcomeLabel(marked("Chuyển cơ quan có thẩm quyền")),
+    OutcomeCode.CRIME_SIGNS: OutcomeLabel(
+        marked("Có dấu hiệu tội phạm"), marked("Chỉ báo là đã chuyển")
+    ),
+    OutcomeCode.FORGED_DATA: OutcomeLabel(
+        marked("Có dấu hiệu làm giả dữ liệu"), marked("Chỉ báo là đã chuyển")
+    ),
+    OutcomeCode.DUPLICATE: OutcomeLabel(marked("Trùng vụ việc đã tiếp nhận")),
+    OutcomeCode.ANSWERED: OutcomeLabel(marked("Đã trả lời câu hỏi")),
 }
 
 OUTCOME_GROUPS = (
     (
-        "Có vi phạm",
+        marked("Có vi phạm"),
         (OutcomeCode.FINED, OutcomeCode.RECORD_MADE, OutcomeCode.NOT_SANCTIONED),
     ),
     (
-        "Không xử phạt",
+        marked("Không xử phạt"),
         (OutcomeCode.NO_VIOLATION, OutcomeCode.INSUFFICIENT, OutcomeCode.EXPIRED),
     ),
     (
-        "Chuyển, trùng, trả lời",
+        marked("Chuyển, trùng, trả lời"),
         (
             OutcomeCode.TRANSFERRED,
             OutcomeCode.CRIME_SIGNS,
@@ -59,45 +94,39 @@ OUTCOME_GROUPS = (
     ),
 )
 
-FAILURES = {
-    FailureReason.TOO_LARGE: "Tệp vượt dung lượng cho phép nên không lưu được.",
-    FailureReason.UNSUPPORTED: "Định dạng tệp không được hỗ trợ.",
-    FailureReason.GONE: "Liên kết đã hết hạn hoặc tệp đã bị thu hồi.",
-    FailureReason.FOREIGN_HOST: "Tệp không nằm trên máy chủ của Zalo nên không được tải về.",
-    FailureReason.UNREACHABLE: "Đã thử nhiều lần nhưng không tải được tệp.",
-}
-
 NOTICES = {
-    Kind.WELCOME: "Lời chào",
-    Kind.ANSWER: "Trả lời",
-    Kind.GATHERING: "Hướng dẫn gửi tiếp",
-    Kind.RECEIPT: "Biên nhận",
-    Kind.MEDIA_PROBLEM: "Báo tệp chưa lưu được",
-    Kind.OUTCOME: "Thông báo kết quả",
+    Kind.WELCOME: marked("Lời chào"),
+    Kind.ANSWER: marked("Trả lời tự động"),
+    Kind.GATHERING: marked("Hướng dẫn gửi tiếp"),
+    Kind.RECEIPT: marked("Biên nhận"),
+    Kind.MEDIA_PROBLEM: marked("Báo tệp chưa lưu được"),
+    Kind.OUTCOME: marked("Thông báo kết quả"),
+    Kind.STEP: marked("Thông báo tiến độ"),
+    Kind.QUESTION: marked("Câu hỏi gửi người dân"),
+    Kind.REPLY: marked("Trả lời của cán bộ"),
+    Kind.DETAILS_REQUEST: marked("Xin thông tin liên hệ"),
+    Kind.FAREWELL: marked("Báo đã xóa dữ liệu"),
 }
 
 NOTICE_STATES = {
-    State.DUE: "Chờ gửi",
-    State.SENDING: "Đang gửi",
-    State.UNKNOWN: "Đang kiểm tra",
-    State.SENT: "Đã gửi",
-    State.HELD: "Chưa gửi được",
-    State.FAILED: "Không gửi được",
-    State.CANCELLED: "Không gửi nữa",
+    State.DUE: marked("Chờ gửi"),
+    State.SENDING: marked("Đang gửi"),
+    State.UNKNOWN: marked("Đang kiểm tra"),
+    State.SENT: marked("Đã gửi"),
+    State.HELD: marked("Chưa gửi được"),
+    State.FAILED: marked("Không gửi được"),
+    State.CANCELLED: marked("Không gửi nữa"),
 }
 
-KINDS = {"image": "Ảnh", "gif": "Ảnh động", "video": "Video", "audio": "Ghi âm", "file": "Tệp"}
-"""What Zalo calls an attachment."""
-
-ACTS = {
-    "opened": "Mở phản ánh",
-    "received": "Tiếp nhận đủ nội dung",
-    "evidence stored": "Lưu tệp gốc",
-    "evidence lost": "Không lưu được tệp",
-    "outcome recorded": "Ghi kết quả",
-}
-
-_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+_WEEKDAYS = (
+    marked("Thứ Hai"),
+    marked("Thứ Ba"),
+    marked("Thứ Tư"),
+    marked("Thứ Năm"),
+    marked("Thứ Sáu"),
+    marked("Thứ Bảy"),
+    marked("Chủ nhật"),
+)
 
 
 def clock_time(moment: datetime) -> str:
@@ -105,63 +134,96 @@ def clock_time(moment: datetime) -> str:
     return f"{moment.astimezone(VIETNAM):%H:%M}"
 
 
-def date(moment: datetime) -> str:
-    """Such as 24/11/2026."""
-    return f"{moment.astimezone(VIETNAM):%d/%m/%Y}"
+def date(moment: calendar.date) -> str:
+    """Such as 24/11/2026, in English 24 Nov 2026; of a moment, the day in Vietnam."""
+    day = moment.astimezone(VIETNAM) if isinstance(moment, datetime) else moment
+    return f"{day.day} {day:%b %Y}" if language() == "en" else f"{day:%d/%m/%Y}"
+
+
+def number(told: str) -> str:
+    """A number written with a point, with the comma of Vietnamese."""
+    return told if language() == "en" else told.replace(".", ",", 1)
 
 
 def moment(moment: datetime) -> str:
     """Such as 09:30 ngày 24/11/2026."""
-    return f"{clock_time(moment)} ngày {date(moment)}"
+    return gettext("%(time)s ngày %(date)s", time=clock_time(moment), date=date(moment))
 
 
 def day(moment: datetime) -> str:
     """Such as Thứ Ba, 24/11/2026."""
-    return f"{_WEEKDAYS[moment.astimezone(VIETNAM).weekday()]}, {date(moment)}"
+    return f"{gettext(_WEEKDAYS[moment.astimezone(VIETNAM).weekday()])}, {date(moment)}"
 
 
 def age(moment: datetime, now: datetime) -> str:
     """How long ago, such as "12 phút trước"."""
     passed = now - moment
     if passed < timedelta(minutes=1):
-        return "vừa xong"
-    if passed < timedelta(hours=1):
-        return f"{passed // timedelta(minutes=1)} phút trước"
-    if passed < timedelta(days=1):
-        return f"{passed // timedelta(hours=1)} giờ trước"
-    return f"{passed.days} ngày trước"
+        return gettext("vừa xong")
+    return gettext("%(time)s trước", time=duration(passed))
 
 
-def size(octets: int) -> str:
-    """Such as 2,4 MB."""
-    if octets < 1024 * 1024:
-        return f"{max(1, round(octets / 1024))} KB"
-    return f"{octets / 1024 / 1024:.1f} MB".replace(".", ",")
+def duration(length: timedelta) -> str:
+    """Such as "12 phút", "3 giờ", "5 ngày": whole ones, the largest that fits."""
+    if length < timedelta(hours=1):
+        return gettext("%(number)s phút", number=length // timedelta(minutes=1))
+    if length < timedelta(days=1):
+        return gettext("%(number)s giờ", number=length // timedelta(hours=1))
+    return ngettext("%(num)s ngày", "%(num)s ngày", length.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How near a deadline is, in words and as one of late, soon, calm."""
+
+    words: str
+    level: str
+
+
+_SOON = timedelta(hours=8)
+"""A working day."""
+
+
+def due(deadline: datetime, now: datetime) -> Due:
+    """How near that deadline is."""
+    left = deadline - now
+    if left <= timedelta():
+        if -left < timedelta(minutes=1):
+            return Due(gettext("Đến hạn"), "late")
+        return Due(gettext("Quá hạn %(time)s", time=duration(-left)), "late")
+    return Due(
+        gettext("Còn %(time)s", time=duration(left)),
+        "soon" if left < _SOON else "calm",
+    )
 
 
 def place(latitude: float, longitude: float) -> str:
     """Coordinates, such as 9,93470° Bắc, 106,34530° Đông."""
-    north = f"{abs(latitude):.5f}° {'Bắc' if latitude >= 0 else 'Nam'}"
-    east = f"{abs(longitude):.5f}° {'Đông' if longitude >= 0 else 'Tây'}"
-    return f"{north}, {east}".replace(".", ",")
+    north = gettext("Bắc") if latitude >= 0 else gettext("Nam")
+    east = gettext("Đông") if longitude >= 0 else gettext("Tây")
+    return ", ".join(
+        f"{number(f'{abs(degrees):.5f}')}° {side}"
+        for degrees, side in ((latitude, north), (longitude, east))
+    )
 
 
 def reporter(citizen: str) -> str:
     """The pseudonym, short: the whole of it is nobody's business on a screen."""
-    return f"Người phản ánh {citizen[:6].upper()}"
+    return gettext("Người phản ánh %(name)s", name=citizen[:6].upper())
 
 
 def telling(tell_at: datetime, decided_at: datetime) -> str:
     """When the reporter will be told."""
     if tell_at <= decided_at:
-        return "Sẽ báo người phản ánh ngay sau khi ghi."
-    return f"Sẽ báo người phản ánh lúc {moment(tell_at)}."
+        return gettext("Sẽ báo người phản ánh ngay sau khi ghi.")
+    return gettext("Sẽ báo người phản ánh lúc %(time)s.", time=moment(tell_at))
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A follow-up as an officer reads it."""
 
+    id: str
     title: str
     state: State
     state_label: str
@@ -174,84 +236,25 @@ def notice(followup: FollowUp) -> Notice:
     """What we owe or told, with when and, if it is stuck, why."""
     match followup.state:
         case State.SENT:
-            when = f"Đã báo người phản ánh lúc {moment(followup.sent_at or followup.due_at)}"
+            told_at = moment(followup.sent_at or followup.due_at)
+            when = gettext("Đã báo người phản ánh lúc %(time)s", time=told_at)
         case State.HELD | State.FAILED | State.CANCELLED:
             when = ""
         case _:
-            when = f"Sẽ báo người phản ánh lúc {moment(followup.due_at)}"
+            when = gettext("Sẽ báo người phản ánh lúc %(time)s", time=moment(followup.due_at))
     return Notice(
-        title=NOTICES[followup.kind],
+        id=followup.id,
+        title=gettext(NOTICES[followup.kind]),
         state=followup.state,
-        state_label=NOTICE_STATES[followup.state],
+        state_label=gettext(NOTICE_STATES[followup.state]),
         when=when,
         text=_text_of(followup),
-        problem=followup.sentence_for_officer or "",
+        problem=gettext(followup.sentence_for_officer) if followup.sentence_for_officer else "",
     )
 
 
 def _text_of(followup: FollowUp) -> str:
     try:
-        return followup.text or fill(followup.sentence, followup.values)
+        return followup.text or fill(followup.sentence, followup.values, followup.language)
     except Rejected:
         return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A line of the checklist: what makes a report actionable, and whether it is there."""
-
-    label: str
-    is_there: bool
-    detail: str
-
-
-def checklist(report: Report) -> tuple[Check, ...]:
-    """What the report has, and what it lacks."""
-    count = report.evidence
-    parts = [f"{count.stored} đã lưu"] if count.stored else []
-    if count.pending:
-        parts.append(f"{count.pending} đang tải")
-    if count.failed:
-        parts.append(f"{count.failed} không lưu được")
-    where = "Chưa có vị trí"
-    if report.latitude is not None and report.longitude is not None:
-        where = place(report.latitude, report.longitude)
-    return (
-        Check("Lời kể", bool(report.summary), "Đã có" if report.summary else "Chưa có lời kể"),
-        Check("Ảnh, video", count.stored > 0, ", ".join(parts) or "Chưa có tệp"),
-        Check("Vị trí", report.latitude is not None, where),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """An attachment as it is shown."""
-
-    id: str
-    state: EvidenceState
-    shown_as: str
-    """picture, video, audio or document."""
-    title: str
-    detail: str
-    has_preview: bool
-    problem: str
-    sha256: str
-
-
-def tile(evidence: Evidence) -> Tile:
-    """How to show an attachment: by the type of its bytes once they are here."""
-    media_type = evidence.media_type or ""
-    family = media_type.partition("/")[0]
-    parts = [size(evidence.size)] if evidence.size else []
-    if evidence.name:
-        parts.insert(0, evidence.name)
-    return Tile(
-        id=evidence.id,
-        state=evidence.state,
-        shown_as={"image": "picture", "video": "video", "audio": "audio"}.get(family, "document"),
-        title=KINDS.get(evidence.kind, "Tệp"),
-        detail=" · ".join(parts),
-        has_preview=evidence.preview_name is not None,
-        problem=FAILURES[evidence.reason] if evidence.reason else "",
-        sha256=evidence.sha256 or "",
-    )

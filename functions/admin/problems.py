@@ -8,34 +8,39 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from functions.admin.guards import Forged, NotAnOfficer, SignedOut
+from functions.admin.language import gettext, marked
+from functions.admin.offers import NotPermitted
+from functions.admin.proxy import NotThroughProxy
 from functions.admin.sign_in import SignInRefused
 from functions.errors import Conflict, Rejected, TinBaoError, Transient
 
 _log = logging.getLogger(__name__)
 
 _TITLES = {
-    400: "Yêu cầu không hợp lệ",
-    401: "Phiên làm việc đã hết",
-    403: "Không có quyền thực hiện",
-    404: "Không tìm thấy",
-    405: "Yêu cầu không hợp lệ",
-    409: "Nội dung vừa được cập nhật",
-    413: "Nội dung quá lớn",
-    503: "Hệ thống đang bận",
+    400: marked("Yêu cầu không hợp lệ"),
+    401: marked("Phiên làm việc đã hết"),
+    403: marked("Không có quyền thực hiện"),
+    404: marked("Không tìm thấy"),
+    405: marked("Yêu cầu không hợp lệ"),
+    409: marked("Nội dung vừa được cập nhật"),
+    413: marked("Nội dung quá lớn"),
+    503: marked("Hệ thống đang bận"),
 }
 _SENTENCES = {
-    404: "Không có nội dung này, hoặc nội dung không thuộc đơn vị của đồng chí.",
-    413: "Xin rút ngắn nội dung rồi gửi lại.",
-    503: "Xin đồng chí thử lại sau ít phút. Gửi lại cùng một nội dung không bị ghi hai lần.",
+    404: marked("Không có nội dung này, hoặc nội dung không thuộc đơn vị của đồng chí."),
+    413: marked("Xin rút ngắn nội dung rồi gửi lại."),
+    503: marked(
+        "Xin đồng chí thử lại sau ít phút. Gửi lại cùng một nội dung không bị ghi hai lần."
+    ),
 }
 
 
 def status_of(error: TinBaoError) -> int:
     """The one map from our errors to a page's status."""
     match error:
-        case SignedOut():
+        case SignedOut() | NotThroughProxy():
             return 401
-        case Forged() | NotAnOfficer():
+        case Forged() | NotAnOfficer() | NotPermitted():
             return 403
         case SignInRefused() | Rejected():
             return 400
@@ -51,9 +56,13 @@ def register_problems(app: Flask, draw: Callable[[int], bytes]) -> None:
     """Give the application its error pages."""
 
     def show(status: int, sentence: str, incident: str = "") -> ResponseReturnValue:
-        title = _TITLES.get(status, "Hệ thống gặp sự cố" if status >= 500 else _TITLES[400])
+        title = _TITLES.get(status, marked("Hệ thống gặp sự cố") if status >= 500 else _TITLES[400])
         page = render_template(
-            "problem.html", title=title, sentence=sentence, status=status, incident=incident
+            "problem.html",
+            title=gettext(title),
+            sentence=gettext(sentence),
+            status=status,
+            incident=incident,
         )
         return page, status
 

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,6 +33,7 @@ class Session:
     subject: str
     form_token: str
     """Proves that a form was rendered for this session (ASVS 3.5.1)."""
+    language: str = "vi"
 
 
 class Sessions:
@@ -90,7 +92,23 @@ class Sessions:
             return None
         if active and now - last_seen_at >= TOUCHED_EVERY:
             self._touch(stored, now)
-        return self._session(identifier, stored.fields["subject"])
+        return self._session(
+            identifier, stored.fields["subject"], str(stored.fields.get("language", "vi"))
+        )
+
+    def choose_language(self, session: Session, language: str) -> None:
+        """Remember in which language this session reads; losing it to somebody faster is harmless.
+
+        Raises:
+            Transient: no clear answer.
+        """
+        stored = self._database.read(_path(session.id))
+        if stored is None:
+            return
+        commit = self._database.commit()
+        commit.update(stored, {"language": language})
+        with suppress(Conflict):
+            commit.send()
 
     def end(self, session: Session) -> None:
         """No browser is signed in by that id any more.
@@ -113,9 +131,9 @@ class Sessions:
         except Transient:
             _log.warning("session activity not written")
 
-    def _session(self, identifier: str, subject: str) -> Session:
+    def _session(self, identifier: str, subject: str, language: str = "vi") -> Session:
         token = hmac.new(self._key, f"form|{identifier}".encode(), hashlib.sha256).hexdigest()
-        return Session(identifier, subject, token)
+        return Session(identifier, subject, token, language)
 
 
 def _path(identifier: str) -> str:

@@ -17,6 +17,9 @@ from pydantic import BaseModel
 
 from functions.admin.consents import Consents
 from functions.admin.entrance import Services, create_app
+from functions.admin.identities import Identities
+from functions.admin.logs import AccessLog
+from functions.admin.proxy import Proxy
 from functions.admin.sessions import Sessions
 from functions.admin.sign_in import SignIn
 from functions.cloud.firestore import Commit, Database, Stored
@@ -26,6 +29,8 @@ from functions.evidence.previews import MEDIA_TYPE, preview_of
 from functions.evidence.store import EvidenceStore
 from functions.followups.model import FollowUp
 from functions.followups.store import FollowUpStore
+from functions.identity.disclosure import Disclosed
+from functions.identity.store import OpeningStore
 from functions.reports.codes import code_from
 from functions.reports.lifecycle import Change, add_items, open_report, receive, settle_evidence
 from functions.reports.model import ItemKind, Report, TimelineItem
@@ -40,9 +45,27 @@ from tests.admin.issuer import CLIENT_ID, CLIENT_SECRET, Issuer
 from tests.emulators import MovableClock, Project
 
 ADDRESS = "http://127.0.0.1:8080"
-UNIT, OTHER_UNIT, THIRD_UNIT = "pc08", "cax-an-hoa", "pc08-doi-1"
+ROOT, UNIT, OTHER_UNIT, THIRD_UNIT = "ca-hai-minh", "pc08", "cax-an-hoa", "pc08-doi-1"
+TEAM = "pc08-doi-2"
+"""Below UNIT; the others lie side by side below ROOT."""
+LINEAGES = {
+    ROOT: (ROOT,),
+    UNIT: (ROOT, UNIT),
+    OTHER_UNIT: (ROOT, OTHER_UNIT),
+    THIRD_UNIT: (ROOT, THIRD_UNIT),
+    TEAM: (ROOT, UNIT, TEAM),
+}
 OFFICER, COLLEAGUE, STRANGER, NOBODY = "officer-minh", "officer-khanh", "officer-tuan", "nobody"
 ADMINISTRATOR = "officer-phuc"
+LEAD, INVESTIGATOR, UNIT_HEAD, INSPECTOR = (
+    "officer-ha",
+    "officer-dung",
+    "officer-lan",
+    "officer-thao",
+)
+SUPERVISOR, AUDITOR, EDITOR, PRESS = "officer-vinh", "officer-nga", "officer-son", "officer-yen"
+BELOW = "officer-tam"
+"""A duty officer of TEAM."""
 PAGE, OTHER_PAGE = "2100000000000000001", "2100000000000000003"
 ZALO = "https://oauth.zalo.example"
 
@@ -99,6 +122,21 @@ class RememberedConsents:
         return self.end
 
 
+@dataclass
+class RememberedReadings:
+    """Plays `send_followup`, which alone reads the vault."""
+
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    end: Disclosed | Exception = field(default_factory=lambda: Disclosed(is_known=False))
+
+    def disclose(self, opening_id: str, reading: str) -> Disclosed:
+        """Remember it, and end it as a test says."""
+        self.asked.append((opening_id, reading))
+        if isinstance(self.end, Exception):
+            raise self.end
+        return self.end
+
+
 class Station:
     """The page, the stores behind it, and how to fill them."""
 
@@ -116,7 +154,7 @@ class Station:
         self.issuer = issuer
         self.address = address
         self.database = CountedDatabase(project.firestore_client())
-        self.reports = ReportStore(self.database)
+        self.reports = ReportStore(self.database, bytes(range(32)))
         self.evidence = EvidenceStore(self.database)
         self.followups = FollowUpStore(self.database)
         self.originals = project.bucket("originals")
@@ -139,6 +177,15 @@ class Station:
             secret=self.settings.session_secret,
             idle=timedelta(minutes=self.settings.idle_minutes),
             absolute=timedelta(hours=self.settings.absolute_hours),
+        )
+        self.proxy: Proxy | None = None
+        self.vault = RememberedReadings()
+        self.identities = Identities(
+            self.database,
+            self.reports,
+            OpeningStore(self.database),
+            AccessLog(self.database),
+            disclose=self.vault.disclose,
         )
         self._fill()
 
@@ -185,8 +232,10 @@ class Station:
                     connect=self.upkeep.connect,
                     has_challenge=self.has_challenge,
                 ),
+                identities=self.identities,
                 settings=settings,
                 draw=secrets.token_bytes,
+                proxy=self.proxy,
             )
         )
         # Every test has its own application; compiling the templates anew would take half the time.
@@ -225,31 +274,41 @@ class Station:
     def _fill(self) -> None:
         commit = self.database.commit()
         for unit_id, name, short in (
+            (ROOT, "Công an tỉnh Hải Minh", "CA tỉnh"),
+            (TEAM, "Đội Cảnh sát giao thông đường bộ số 2", "Đội CSGT số 2"),
             (UNIT, "Phòng Cảnh sát giao thông, Công an tỉnh Hải Minh", "Phòng CSGT"),
             (OTHER_UNIT, "Công an xã An Hòa", "CAX An Hòa"),
             (THIRD_UNIT, "Đội Cảnh sát giao thông đường bộ số 1", "Đội CSGT số 1"),
         ):
             commit.put(
                 f"units/{unit_id}",
-                {"name": name, "short_name": short, "kind": "division", "parent_id": None},
+                {
+                    "name": name,
+                    "short_name": short,
+                    "kind": "division",
+                    "parent_id": LINEAGES[unit_id][-2] if unit_id != ROOT else None,
+                    "lineage": LINEAGES[unit_id],
+                },
             )
-        for subject, name, units in (
-            (OFFICER, "Thiếu tá Nguyễn Thị Minh", [UNIT, THIRD_UNIT]),
-            (COLLEAGUE, "Đại úy Trần Quốc Khánh", [UNIT]),
-            (STRANGER, "Thượng úy Phạm Anh Tuấn", [OTHER_UNIT]),
+        for subject, name, units, role in (
+            (OFFICER, "Thiếu tá Nguyễn Thị Minh", [UNIT, THIRD_UNIT], "duty_officer"),
+            (COLLEAGUE, "Đại úy Trần Quốc Khánh", [UNIT], "duty_officer"),
+            (STRANGER, "Thượng úy Phạm Anh Tuấn", [OTHER_UNIT], "duty_officer"),
+            (BELOW, "Trung úy Vũ Thành Tâm", [TEAM], "duty_officer"),
+            (LEAD, "Trung tá Lê Thu Hà", [UNIT], "lead"),
+            (INVESTIGATOR, "Đại úy Hoàng Trung Dũng", [UNIT], "investigator"),
+            (UNIT_HEAD, "Thượng tá Đỗ Ngọc Lan", [UNIT], "unit_head"),
+            (INSPECTOR, "Thiếu tá Mai Phương Thảo", [ROOT], "inspectorate"),
+            (SUPERVISOR, "Đại tá Ngô Quang Vinh", [ROOT], "province_supervisor"),
+            (AUDITOR, "Đại úy Trịnh Hằng Nga", [ROOT], "auditor"),
+            (EDITOR, "Thượng úy Cao Hải Sơn", [ROOT], "knowledge_editor"),
+            (PRESS, "Thượng úy Đinh Hải Yến", [ROOT], "press_officer"),
+            (ADMINISTRATOR, "Thượng úy Bùi Gia Phúc", [UNIT], "administrator"),
         ):
-            roles = [{"unit_id": unit_id, "role": "duty_officer"} for unit_id in units]
+            roles = [{"unit_id": unit_id, "role": role} for unit_id in units]
             commit.put(
                 f"officers/{subject}", {"name": name, "email": "a@example.vn", "roles": roles}
             )
-        commit.put(
-            f"officers/{ADMINISTRATOR}",
-            {
-                "name": "Thượng úy Bùi Gia Phúc",
-                "email": "a@example.vn",
-                "roles": [{"unit_id": UNIT, "role": "administrator"}],
-            },
-        )
         for page_id, name, unit_id in (
             (PAGE, "CSGT Công an tỉnh Hải Minh", UNIT),
             (OTHER_PAGE, "Công an xã An Hòa", OTHER_UNIT),
@@ -269,8 +328,9 @@ class Station:
         place: tuple[float, float] | None = None,
         is_received: bool = True,
         report_id: str | None = None,
+        **fields: object,
     ) -> Report:
-        """A report with those texts."""
+        """A report with those texts; `fields` as intake or officers left them."""
         now = self.clock.now()
         report_id = report_id or secrets.token_hex(16)
         opened = open_report(
@@ -280,6 +340,7 @@ class Station:
             page_id="2100000000000000001",
             citizen="k7f2qxw3a5mzd6n4p8r9s2t3u4",
             at=now,
+            lineage=LINEAGES[unit_id],
         )
         items = [
             TimelineItem(id=f"{report_id}-{number}", kind=ItemKind.TEXT, at=now, text=text)
@@ -300,6 +361,7 @@ class Station:
         if is_received:
             received = receive(report, at=now, because="done")
             report, entries = received.report, (*entries, *received.entries)
+        report = report.model_copy(update=fields)
         commit = self.database.commit()
         self.reports.add_new(commit, report, entries, items)
         commit.send()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -27,7 +28,7 @@ from functions.units.model import Unit
 from infra.local.sample_media import photograph, traffic_clip
 from tests.admin.issuer import Issuer
 from tests.admin.served import served
-from tests.admin.station import COLLEAGUE, THIRD_UNIT, UNIT, Station
+from tests.admin.station import COLLEAGUE, OFFICER, THIRD_UNIT, UNIT, Station
 from tests.emulators import MovableClock, Project, free_port, wait_until
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -72,7 +73,7 @@ class Desk:
         """A new tab, signed in."""
         page = self.open()
         page.get_by_role("link", name="Đăng nhập").click()
-        page.get_by_role("heading", name="Phản ánh đang mở").wait_for()
+        page.get_by_role("heading", name="Tất cả đang mở").wait_for()
         return page
 
 
@@ -158,20 +159,19 @@ def test_an_officer_signs_in_looks_plays_and_decides_by_keyboard_alone(desk: Des
     page = desk.open()
     press_until(page, "Đăng nhập")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Phản ánh đang mở").wait_for()
-    press_until(page, report.summary)
+    page.get_by_role("heading", name="Tất cả đang mở").wait_for()
+    press_row(page, report)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name=report.code).wait_for()
 
-    video = page.locator("video")
-    press_until_focused(page, "video")
-    page.keyboard.press("Space")
-    expect(video).to_have_js_property("paused", False)
-    wait_until(lambda: bool(video.evaluate("video => video.currentTime > 0.1")))
+    press_until(page, "Phát video")
+    page.keyboard.press("Enter")
+    wait_until(lambda: bool(page.evaluate("document.querySelector('video')?.currentTime > 0.1")))
 
-    press_until_focused(page, "input[name=outcome]")
-    page.keyboard.press("ArrowDown")
-    expect(page.locator("#preview .bubble")).to_contain_text("Đã xác định đối tượng")
+    page.keyboard.press("e")
+    for _ in range(4):
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Chưa đủ căn cứ")).to_be_checked()
     press_until_focused(page, "#reason")
     page.keyboard.type("Biên bản số 12/BB-VPHC")
     press_until_focused(page, "#delay_days")
@@ -180,18 +180,22 @@ def test_an_officer_signs_in_looks_plays_and_decides_by_keyboard_alone(desk: Des
     expect(page.locator("#preview .bubble")).to_contain_text("Biên bản số 12/BB-VPHC")
     promised = page.locator("#preview .bubble").inner_text()
     page.keyboard.press("Enter")
+    wait_until(lambda: desk.station.followups.read(outcome_id(report.id, 1)) is not None)
 
-    expect(page.get_by_role("status").filter(has_text="Đã ghi kết quả")).to_be_focused()
+    page.goto(f"{desk.address}/reports/{report.id}")
     expect(page.locator("#outcome")).to_contain_text(
         "Sẽ báo người phản ánh lúc 08:30 ngày 24/11/2026"
     )
     assert page.locator(".recorded .bubble").inner_text() == promised
-    assert desk.station.followups.read(outcome_id(report.id, 1)) is not None
     assert desk.complaints == []
 
 
-def test_every_page_is_pictured_in_light_and_dark_on_desktop_and_phone(desk: Desk) -> None:
-    desk.open("/sign-in").screenshot(path=PICTURES / "sign-in.png", caret="initial")
+def test_every_page_is_pictured_and_accessible_in_light_and_dark_on_desktop_and_phone(
+    desk: Desk,
+) -> None:
+    page = desk.open("/sign-in")
+    page.screenshot(path=PICTURES / "sign-in.png", caret="initial")
+    check_access(page)
     page = desk.sign_in()
     picture(page, "empty")
     report = fill_inbox(desk.station)
@@ -199,34 +203,170 @@ def test_every_page_is_pictured_in_light_and_dark_on_desktop_and_phone(desk: Des
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(SIZES[size])
         page.goto(desk.address)
+        page.locator(".queue .some").first.wait_for()
         picture(page, f"list-{size}-{scheme}")
+        check_access(page)
         page.goto(f"{desk.address}/reports/{report.id}")
-        page.get_by_label("Đã lập biên bản").check()
-        page.get_by_role("button", name="3 ngày").click()
-        expect(page.locator("#preview")).to_contain_text("08:30 ngày 24/11/2026")
         picture(page, f"report-{size}-{scheme}")
-        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(overflow) == 0
+        for fold in page.locator("#report details").all():
+            fold.evaluate("fold => { fold.open = true }")
+        check_access(page)
+        for part in ("details", "acts") if size == "phone" else ():
+            page.goto(f"{desk.address}/reports/{report.id}#{part}")
+            expect(page.locator(f"#{part}")).to_be_visible()
+            expect(page.locator("#thread")).not_to_be_visible()
+            page.screenshot(path=PICTURES / f"{part}-{size}-{scheme}.png")
+            check_access(page)
     assert desk.complaints == []
 
 
-def test_a_colleagues_faster_decision_is_shown_beside_what_was_typed(desk: Desk) -> None:
+def test_a_page_with_everything_open_is_accessible(desk: Desk) -> None:
+    fill_inbox(desk.station)
+    page = desk.sign_in()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Phím tắt")).to_be_visible()
+    check_access(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog", name="Bảng lệnh")).to_be_visible()
+    check_access(page)
+    page.keyboard.press("Escape")
+    page.locator(".person summary").click()
+    check_access(page)
+    assert desk.complaints == []
+
+
+def test_a_row_opens_beside_the_list_and_back_goes_back(desk: Desk) -> None:
+    report = fill_inbox(desk.station)
+    page = desk.sign_in()
+    page.get_by_role("link", name="Xe khách dừng đón khách").click()
+    page.locator("#list a[data-row]").first.wait_for()
+    page.locator("#list").evaluate("list => { list.mark = 'the same' }")
+    page.locator(f"#list #report-{report.id}").click()
+    expect(page.locator("#report h1")).to_be_focused()
+    expect(page.locator("#report h1")).to_have_text(report.code)
+    expect(page.locator(f"#report-{report.id}")).to_have_attribute("aria-current", "page")
+    expect(page).to_have_title(f"{report.code} · Tin Báo")
+    assert page.locator("#list").evaluate("list => list.mark") == "the same"
+    assert report.id in page.url
+    page.go_back()
+    expect(page.locator("#report h1")).not_to_have_text(report.code)
+    assert desk.complaints == []
+
+
+def test_single_keys_move_open_and_return(desk: Desk) -> None:
+    report = fill_inbox(desk.station)
+    page = desk.sign_in()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    first = page.locator("a[data-row]").first
+    expect(first).to_be_focused()
+    page.keyboard.press("o")
+    page.locator("#report h1").wait_for()
+    page.keyboard.press("u")
+    page.wait_for_url("**/?unit=pc08&queue=all")
+    page.keyboard.press("2")
+    page.get_by_role("heading", name="Mới, chưa ai nhận").wait_for()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Tìm phản ánh")).to_be_focused()
+    page.keyboard.type("junk 1?")
+    expect(page.get_by_label("Tìm phản ánh")).to_have_value("junk 1?")
+    page.get_by_label("Tìm phản ánh").fill(report.code)
+    page.keyboard.press("Enter")
+    expect(page.locator("#report h1")).to_have_text(report.code)
+
+
+def test_keys_are_silent_while_letters_are_composed_and_when_switched_off(desk: Desk) -> None:
+    page = desk.sign_in()
+    sheet = page.get_by_role("dialog", name="Phím tắt")
+    page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown',"
+        " {key: '?', isComposing: true, bubbles: true}))"
+    )
+    expect(sheet).not_to_be_visible()
+    page.keyboard.press("?")
+    page.get_by_label("Bật phím tắt một chữ").uncheck()
+    page.keyboard.press("Escape")
+    expect(sheet).not_to_be_visible()
+    page.keyboard.press("?")
+    expect(sheet).not_to_be_visible()
+    page.reload()
+    page.keyboard.press("2")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog", name="Bảng lệnh")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tất cả đang mở")).to_be_visible()
+
+
+def test_the_palette_finds_without_marks_and_gives_the_focus_back(desk: Desk) -> None:
+    fill_inbox(desk.station)
+    page = desk.sign_in()
+    page.keyboard.press("j")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("khong co gi nhu vay")
+    expect(page.get_by_text("Không có việc nào như vậy trên trang này.")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("a[data-row]").first).to_be_focused()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("dang xac minh")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Đang xác minh").wait_for()
+
+
+def test_the_page_is_dark_when_the_officer_says_so(desk: Desk) -> None:
+    page = desk.sign_in()
+    page.locator(".person summary").click()
+    page.get_by_role("button", name="Tối", exact=True).click()
+    ground = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(ground)
+    page.reload()
+    assert page.evaluate(ground) == dark
+    page.locator(".person summary").click()
+    page.get_by_role("button", name="Sáng", exact=True).click()
+    assert page.evaluate(ground) != dark
+
+
+def test_a_colleague_who_looks_at_the_same_report_is_named(desk: Desk) -> None:
+    report = desk.station.report("Xe tải")
+    page = desk.sign_in()
+    page.clock.install()
+    page.goto(f"{desk.address}/reports/{report.id}")
+    desk.station.browser(COLLEAGUE).post(f"/reports/{report.id}/presence", {})
+    page.clock.fast_forward(20_000)
+    expect(page.locator(".watchers")).to_have_text("Đại úy Trần Quốc Khánh đang xem")
+
+
+def test_without_scripts_the_desk_still_works(desk: Desk, chromium: Browser) -> None:
+    report = fill_inbox(desk.station)
+    context = chromium.new_context(java_script_enabled=False)
+    context.add_cookies(
+        [
+            {
+                "name": "tin_bao_officer",
+                "value": desk.station.sessions.begin(OFFICER).id,
+                "url": desk.address,
+            }
+        ]
+    )
+    page = context.new_page()
+    page.goto(desk.address)
+    page.locator(f"#report-{report.id}").click()
+    page.get_by_role("heading", name=report.code).wait_for()
+    page.get_by_role("link", name="Tất cả đang mở").first.click()
+    page.locator(f"#report-{report.id}").wait_for()
+    context.close()
+
+
+def test_a_report_is_printed_without_the_desk_around_it(desk: Desk) -> None:
     report = fill_inbox(desk.station)
     page = desk.sign_in()
     page.goto(f"{desk.address}/reports/{report.id}")
-    page.get_by_label("Không vi phạm").check()
-    page.get_by_label("Thông tin thêm cho người dân").fill("Lời của tôi")
-    desk.station.browser(COLLEAGUE).conclude(report, reason="Biên bản số 9")
-    page.get_by_role("button", name="Ghi kết quả").click()
-    expect(page.get_by_role("alert").filter(has_text="Chưa ghi")).to_be_focused()
-    expect(page.get_by_label("Thông tin thêm cho người dân")).to_have_value("Lời của tôi")
-    expect(page.locator("#preview .bubble")).to_contain_text("Lời của tôi")
-    picture(page, "conflict")
-    page.get_by_role("button", name="Ghi kết quả").click()
-    expect(page.get_by_text("Đã ghi kết quả lần 2.")).to_be_focused()
-    picture(page, "recorded")
-    # The browser itself notes every answer of 409; nothing else may be wrong.
-    assert [words for words in desk.complaints if "409" not in words] == []
+    page.emulate_media(media="print")
+    for gone in (".bar", "#queues", "#list", "#acts", ".bottom"):
+        expect(page.locator(gone)).not_to_be_visible()
+    for there in ("#report h1", "#thread", "#checklist"):
+        expect(page.locator(there)).to_be_visible()
+    page.screenshot(path=PICTURES / "print.png", full_page=True)
 
 
 def test_the_list_refreshes_itself_and_leaves_the_focus_where_it_is(desk: Desk) -> None:
@@ -239,7 +379,7 @@ def test_the_list_refreshes_itself_and_leaves_the_focus_where_it_is(desk: Desk) 
     page.clock.fast_forward(15_000)
     expect(page.get_by_role("link", name="Vừa gửi đến")).to_be_visible()
     expect(page.locator(f"#report-{report.id}")).to_be_focused()
-    expect(page.locator("#announcer")).to_have_text("2 phản ánh đang mở")
+    expect(page.locator("#announcer")).to_have_text("2 phản ánh trong danh sách")
 
 
 def test_an_attachment_appears_when_it_arrives_and_a_playing_video_plays_on(desk: Desk) -> None:
@@ -247,8 +387,10 @@ def test_an_attachment_appears_when_it_arrives_and_a_playing_video_plays_on(desk
     desk.station.attach(report, traffic_clip(), "video/mp4")
     pending = desk.station.attach(report)
     page = desk.sign_in()
-    page.clock.install()
     page.goto(f"{desk.address}/reports/{report.id}")
+    page.clock.install()
+    page.reload()
+    page.get_by_role("button", name="Phát video").click()
     page.locator("video").evaluate("video => { video.mark = 'the same' }")
     lost = {"state": EvidenceState.FAILED, "reason": FailureReason.TOO_LARGE}
     desk.station.settle(pending, lost, "too_large")
@@ -262,10 +404,11 @@ def test_a_session_that_ends_while_typing_takes_nothing_away(desk: Desk) -> None
     report = desk.station.report("Xe tải")
     page = desk.sign_in()
     page.goto(f"{desk.address}/reports/{report.id}")
+    page.keyboard.press("e")
     page.get_by_label("Thông tin thêm cho người dân").fill("Lời của tôi")
     desk.station.clock.advance(timedelta(minutes=31))
-    page.get_by_label("Đã xử phạt").check()
-    page.get_by_role("button", name="Ghi kết quả").click()
+    page.get_by_label("Chưa đủ căn cứ").check()
+    page.get_by_role("button", name="Ghi kết quả", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Phiên làm việc đã hết")
     expect(page.get_by_label("Thông tin thêm cho người dân")).to_have_value("Lời của tôi")
 
@@ -276,7 +419,7 @@ def test_a_photo_opened_by_itself_is_shown_in_a_place_of_its_own(desk: Desk) -> 
     page = desk.sign_in()
     page.goto(f"{desk.address}/reports/{report.id}")
     with page.expect_popup() as opened:
-        page.get_by_role("link", name="mở bản gốc").click()
+        page.get_by_role("button", name="Mở bản gốc").click()
     photo = opened.value
     photo.wait_for_load_state()
     assert photo.evaluate("document.images[0].naturalWidth") > 0
@@ -288,6 +431,27 @@ def picture(page: Page, name: str) -> None:
     page.wait_for_load_state("networkidle")
     page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=PICTURES / f"{name}.png", full_page=True, caret="initial")
+
+
+def check_access(page: Page) -> None:
+    """Nothing serious or critical by axe-core's rules (WCAG 2.2 A and AA)."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    grave = [
+        (one["id"], node["html"], node["failureSummary"])
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]
+    assert grave == []
+
+
+def press_row(page: Page, report: Report) -> None:
+    """Press j until that report's row has the focus."""
+    for _ in range(20):
+        page.keyboard.press("j")
+        if page.evaluate(f"document.activeElement.id === 'report-{report.id}'"):
+            return
+    raise AssertionError("the row cannot be reached by keyboard")
 
 
 def press_until(page: Page, words: str) -> None:

@@ -232,10 +232,10 @@ def test_an_address_that_says_connected_is_not_believed(browser: Browser) -> Non
     assert "Chưa rõ trang" in shown
 
 
-@pytest.mark.parametrize("consent", set(Consent) - {Consent.CONNECTED})
+@pytest.mark.parametrize("consent", sorted(set(Consent) - {Consent.CONNECTED}))
 def test_every_end_says_what_to_do(browser: Browser, consent: Consent) -> None:
     shown = html.unescape(browser.get(f"/connections?ended={consent}&page={PAGE}").text)
-    assert SENTENCES[consent].format(page=NAME) in shown
+    assert SENTENCES[consent] % {"page": NAME} in shown
     assert "đồng chí" in SENTENCES[consent]
 
 

@@ -1,12 +1,17 @@
 """Originals and previews: whole or in ranges, typed by us, harmless when opened alone."""
 
+from datetime import timedelta
+
 import pytest
 from werkzeug.test import TestResponse
 
+from functions.admin.logs import AccessEntry, AccessKind, AccessLog
+from functions.errors import Transient
 from functions.evidence.model import Evidence
-from functions.reports.model import Report
+from functions.reports.model import ItemKind, Report, TimelineItem
 from infra.local.sample_media import photograph, traffic_clip
-from tests.admin.station import Station
+from tests.admin.browsing import Browser
+from tests.admin.station import UNIT, Station
 
 CONTENT = bytes(range(256)) * 2048  # two pieces of the bucket's
 
@@ -17,10 +22,63 @@ def report(station: Station) -> Report:
     return station.report("Xe tải")
 
 
+def path_of(evidence: Evidence) -> str:
+    """Where an attachment's views are."""
+    return f"/reports/{evidence.report_id}/evidence/{evidence.id}"
+
+
+def address_of(browser: Browser, evidence: Evidence) -> str:
+    """Where the original is served, after it was opened by its form."""
+    answer = browser.post(f"{path_of(evidence)}/open", {})
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
 def open_original(station: Station, evidence: Evidence, **headers: str) -> TestResponse:
     """The original, as an officer's browser asks for it."""
-    path = f"/reports/{evidence.report_id}/evidence/{evidence.id}"
-    return station.browser().get(path, **headers)
+    browser = station.browser()
+    return browser.get(address_of(browser, evidence), **headers)
+
+
+def test_an_original_is_served_only_to_whom_opened_it(station: Station, report: Report) -> None:
+    evidence = station.attach(report, CONTENT, "video/mp4")
+    other = station.attach(report, CONTENT, "video/mp4")
+    browser = station.browser()
+    address = address_of(browser, evidence)
+    assert browser.get(address).status_code == 200
+    for wrong in (
+        path_of(evidence),
+        f"{path_of(evidence)}?token=",
+        address[:-1] + ("0" if address[-1] != "0" else "1"),
+        address.replace(evidence.id, other.id),
+    ):
+        assert browser.get(wrong).status_code == 404
+    assert station.browser().get(address).status_code == 404
+
+
+@pytest.mark.parametrize("token", ["x", "-", "1", "99999999999999-aa", "²-aa", "-1-aa"])
+def test_a_token_that_is_none_is_not_found(station: Station, report: Report, token: str) -> None:
+    evidence = station.attach(report, CONTENT, "video/mp4")
+    answer = station.browser().get(f"{path_of(evidence)}?token={token}")
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(14, 200), (17, 404)])
+def test_an_original_stays_open_for_a_quarter_of_an_hour(
+    station: Station, report: Report, minutes: int, status: int
+) -> None:
+    evidence = station.attach(report, CONTENT, "video/mp4")
+    browser = station.browser()
+    address = address_of(browser, evidence)
+    station.clock.advance(timedelta(minutes=minutes))
+    assert browser.get(address).status_code == status
+
+
+def test_a_clip_plays_in_the_page_itself(station: Station, report: Report) -> None:
+    evidence = station.attach(report, CONTENT, "video/mp4")
+    browser = station.browser()
+    page = browser.post(f"{path_of(evidence)}/open", {}, HX_Request="true").text
+    assert f'<video controls autoplay playsinline tabindex="0" src="{path_of(evidence)}?' in page
 
 
 def test_an_original_comes_as_it_was_sent(station: Station, report: Report) -> None:
@@ -103,11 +161,13 @@ def test_a_preview_is_a_small_picture(station: Station, report: Report) -> None:
     assert len(answer.data) < len(original)
 
 
-@pytest.mark.parametrize("part", ["", "/preview"])
+@pytest.mark.parametrize("part", ["/open", "/preview"])
 def test_what_is_not_stored_yet_is_not_found(station: Station, report: Report, part: str) -> None:
     pending = station.attach(report)
-    path = f"/reports/{report.id}/evidence/{pending.id}{part}"
-    assert station.browser().get(path).status_code == 404
+    browser = station.browser()
+    path = f"{path_of(pending)}{part}"
+    answer = browser.get(path) if part == "/preview" else browser.post(path, {})
+    assert answer.status_code == 404
 
 
 def test_a_bucket_that_lost_a_file_is_a_problem_and_not_an_empty_picture(
@@ -133,3 +193,37 @@ def test_opening_an_original_is_logged_with_who_and_what(
     line = next(r for r in caplog.records if r.getMessage() == "original opened")
     assert line.__dict__["officer"] == "officer-minh"
     assert line.__dict__["evidence"] == evidence.id
+    (logged,) = AccessLog(station.database).find(UNIT)
+    assert logged.entry.kind is AccessKind.ORIGINAL
+    assert logged.entry.officer == "officer-minh"
+    assert logged.entry.subject == evidence.id
+
+
+def test_an_original_whose_opening_cannot_be_logged_stays_closed(
+    station: Station, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_answer(log: AccessLog, entry: AccessEntry) -> None:
+        raise Transient("firestore: away")
+
+    evidence = station.attach(report, CONTENT, "video/mp4")
+    browser = station.browser()
+    monkeypatch.setattr(AccessLog, "write", no_answer)
+    assert browser.post(f"{path_of(evidence)}/open", {}).status_code == 503
+
+
+def test_a_part_that_was_split_off_shows_what_its_items_carry_and_no_more(
+    station: Station, report: Report
+) -> None:
+    taken = station.attach(report, photograph("rocket.jpg"))
+    left = station.attach(report, photograph("rocket.jpg"))
+    part = station.report("Xe thứ hai", split_from=report.id)
+    item = TimelineItem(
+        id="copy", kind=ItemKind.EVIDENCE, at=station.clock.now(), evidence_id=taken.id
+    )
+    station.write(f"reports/{part.id}/items/{item.id}", item.model_dump())
+    browser = station.browser()
+    page = browser.get(f"/reports/{part.id}").text
+    assert f'id="evidence-{taken.id}"' in page
+    assert left.id not in page
+    assert browser.get(f"/reports/{part.id}/evidence/{taken.id}/preview").status_code == 200
+    assert browser.get(f"/reports/{part.id}/evidence/{left.id}/preview").status_code == 404

@@ -13,7 +13,9 @@ from functions.followups.model import Attempt, FollowUp, Kind, State
 from functions.followups.notices import outcome_id
 from functions.reports.audit import first_flaw
 from functions.reports.model import OutcomeCode, Report, ReportState
-from tests.admin.station import COLLEAGUE, OFFICER, UNIT, CountedDatabase, Station
+from functions.reports.rows import Queue as OpenQueue
+from functions.reports.rows import shelf
+from tests.admin.station import LEAD, UNIT, UNIT_HEAD, CountedDatabase, Station
 from tests.emulators import MovableClock, Project
 
 
@@ -40,17 +42,17 @@ def change_notice(station: Station, report: Report, **fields: object) -> None:
 def test_an_outcome_is_recorded_with_all_that_belongs_to_it(
     station: Station, report: Report, clock: MovableClock
 ) -> None:
-    browser = station.browser()
+    browser = station.browser(LEAD)
     answer = browser.conclude(report, outcome="record_made", reason="Biên bản số 12", note="Gấp")
-    assert answer.headers["Location"] == f"/reports/{report.id}?recorded=1"
+    assert answer.headers["Location"].startswith(f"/reports/{report.id}?done=record")
     after = station.now_of(report)
     assert after.state is ReportState.CONCLUDED
     assert after.outcome is not None
-    assert after.outcome.decided_by == OFFICER
+    assert after.outcome.decided_by == LEAD
     assert (after.outcome.code, after.outcome.note) == (OutcomeCode.RECORD_MADE, "Gấp")
     assert first_flaw(station.reports.audit(report.id)) is None
-    assert station.reports.audit(report.id)[-1].actor == f"officer:{OFFICER}"
-    assert station.reports.open_rows(UNIT) == []
+    assert station.reports.audit(report.id)[-1].actor == f"officer:{LEAD}"
+    assert station.reports.rows([shelf(UNIT, OpenQueue.ALL)]) == []
     notice = notice_of(station, report)
     assert notice.due_at == notice.next_at == clock.now() + timedelta(days=3)
     assert notice.notice == f"TB {report.code}/1"
@@ -61,9 +63,9 @@ def test_an_outcome_is_recorded_with_all_that_belongs_to_it(
 def test_the_page_says_what_was_recorded_and_when_the_reporter_will_be_told(
     station: Station, report: Report
 ) -> None:
-    browser = station.browser()
+    browser = station.browser(LEAD)
     browser.conclude(report, outcome="record_made", reason="Biên bản số 12", note="Gấp")
-    page = browser.get(f"/reports/{report.id}?recorded=1").text
+    page = browser.get(f"/reports/{report.id}?done=record").text
     assert "Đã ghi kết quả." in page
     assert "Sẽ báo người phản ánh lúc 08:30 ngày 24/11/2026" in page
     assert "Thông tin thêm: Biên bản số 12" in page
@@ -74,7 +76,7 @@ def test_the_page_says_what_was_recorded_and_when_the_reporter_will_be_told(
 def test_the_reporter_is_told_word_for_word_what_the_preview_showed(
     station: Station, report: Report, code: OutcomeCode
 ) -> None:
-    browser = station.browser()
+    browser = station.browser(LEAD)
     fields = browser.outcome_fields(report, outcome=code.value, reason="Số 12\r\nvà 13")
     preview = browser.post(f"/reports/{report.id}/outcomes/preview", fields).text
     browser.post(f"/reports/{report.id}/outcomes", fields)
@@ -88,17 +90,15 @@ def test_the_reporter_is_told_word_for_word_what_the_preview_showed(
 def test_what_an_investigation_looks_into_is_told_as_transferred(
     station: Station, report: Report, code: str
 ) -> None:
-    station.browser().conclude(report, outcome=code)
+    station.browser(LEAD).conclude(report, outcome=code)
     assert notice_of(station, report).sentence == "outcome_transferred"
 
 
 def test_the_same_form_sent_twice_records_once(station: Station, report: Report) -> None:
-    browser = station.browser()
+    browser = station.browser(LEAD)
     fields = browser.outcome_fields(report)
     answers = [browser.post(f"/reports/{report.id}/outcomes", fields) for _ in range(2)]
-    assert [answer.headers["Location"] for answer in answers] == [
-        f"/reports/{report.id}?recorded=1"
-    ] * 2
+    assert [answer.status_code for answer in answers] == [303, 303]
     assert len(station.owed(report)) == 1
     assert station.now_of(report).version == 2
 
@@ -106,8 +106,8 @@ def test_the_same_form_sent_twice_records_once(station: Station, report: Report)
 def test_the_same_form_sent_many_times_at_once_records_once(
     station: Station, report: Report
 ) -> None:
-    fields = station.browser().outcome_fields(report)
-    browsers = [station.browser() for _ in range(4)]
+    fields = station.browser(LEAD).outcome_fields(report)
+    browsers = [station.browser(LEAD) for _ in range(4)]
 
     def send(number: int) -> int:
         sent = {**fields, "csrf_token": browsers[number].form_token}
@@ -122,7 +122,7 @@ def test_the_same_form_sent_many_times_at_once_records_once(
 def test_two_officers_at_once_one_records_and_the_other_is_told(
     station: Station, report: Report
 ) -> None:
-    browsers = [station.browser(OFFICER), station.browser(COLLEAGUE)]
+    browsers = [station.browser(LEAD), station.browser(UNIT_HEAD)]
     forms = [browser.outcome_fields(report) for browser in browsers]
 
     def send(number: int) -> int:
@@ -137,14 +137,14 @@ def test_two_officers_at_once_one_records_and_the_other_is_told(
 def test_a_stale_form_is_refused_and_nothing_typed_is_lost(
     station: Station, report: Report
 ) -> None:
-    browser = station.browser()
+    browser = station.browser(LEAD)
     stale = browser.outcome_fields(
         report, outcome="no_violation", reason="Lời của tôi", note="Ghi chú của tôi", delay_days="7"
     )
-    station.browser(COLLEAGUE).conclude(report, outcome="fined", reason="Lời của đồng nghiệp")
+    station.browser(UNIT_HEAD).conclude(report, outcome="fined", reason="Lời của đồng nghiệp")
     answer = browser.post(f"/reports/{report.id}/outcomes", stale)
     assert answer.status_code == 409
-    for words in ("Lời của đồng nghiệp", "Đại úy Trần Quốc Khánh", "Đã xử phạt"):
+    for words in ("Lời của đồng nghiệp", "Thượng tá Đỗ Ngọc Lan", "Đã xử phạt"):
         assert words in answer.text
     assert ">Lời của tôi</textarea>" in answer.text
     assert ">Ghi chú của tôi</textarea>" in answer.text
@@ -154,9 +154,9 @@ def test_a_stale_form_is_refused_and_nothing_typed_is_lost(
 
 
 def test_after_a_stale_form_the_officer_may_decide_again(station: Station, report: Report) -> None:
-    browser = station.browser()
+    browser = station.browser(LEAD)
     stale = browser.outcome_fields(report)
-    station.browser(COLLEAGUE).conclude(report)
+    station.browser(UNIT_HEAD).conclude(report)
     browser.post(f"/reports/{report.id}/outcomes", stale)
     assert browser.conclude(report, outcome="no_violation").status_code == 303
     outcome = station.now_of(report).outcome
@@ -167,7 +167,7 @@ def test_after_a_stale_form_the_officer_may_decide_again(station: Station, repor
 def test_evidence_that_arrives_meanwhile_does_not_make_a_form_stale(
     station: Station, report: Report
 ) -> None:
-    browser = station.browser()
+    browser = station.browser(LEAD)
     fields = browser.outcome_fields(report)
     station.attach(report, b"\xff\xd8\xff\xe0", "image/jpeg")
     assert browser.post(f"/reports/{report.id}/outcomes", fields).status_code == 303
@@ -177,8 +177,9 @@ def test_evidence_that_arrives_meanwhile_does_not_make_a_form_stale(
 def test_the_sender_is_woken_for_the_moment_when_the_notice_is_due(
     station: Station, report: Report, clock: MovableClock, days: int
 ) -> None:
-    station.browser().conclude(report, delay_days=str(days))
-    due_at = clock.now() + timedelta(days=days)
+    station.browser(LEAD).conclude(report, delay_days=str(days))
+    # What is told at once waits as long as it can still be undone.
+    due_at = clock.now() + (timedelta(days=days) or timedelta(seconds=15))
     body = SendFollowUp(followup=outcome_id(report.id, 1))
     assert station.wakes.made == [(Queue.SEND, body, due_at)]
 
@@ -187,7 +188,7 @@ def test_the_sender_is_woken_for_the_moment_when_the_notice_is_due(
 def test_a_newer_outcome_replaces_a_notice_that_has_not_left(
     station: Station, report: Report, state: State
 ) -> None:
-    browser = station.browser()
+    browser = station.browser(LEAD)
     browser.conclude(report)
     change_notice(station, report, state=state)
     browser.conclude(report, outcome="no_violation")
@@ -203,7 +204,7 @@ def test_a_newer_outcome_replaces_a_notice_that_has_not_left(
 def test_a_notice_that_may_have_left_is_not_touched(
     station: Station, report: Report, clock: MovableClock, state: State
 ) -> None:
-    browser = station.browser()
+    browser = station.browser(LEAD)
     browser.conclude(report)
     attempt = Attempt(id="1", started_at=clock.now(), lease_until=clock.now())
     change_notice(station, report, state=state, attempt=attempt)
@@ -213,7 +214,7 @@ def test_a_notice_that_may_have_left_is_not_touched(
 
 
 def test_a_notice_of_two_outcomes_ago_is_replaced_too(station: Station, report: Report) -> None:
-    browser = station.browser()
+    browser = station.browser(LEAD)
     browser.conclude(report)
     change_notice(station, report, state=State.SENDING)
     browser.conclude(report, outcome="no_violation")
@@ -238,7 +239,7 @@ def test_a_notice_of_two_outcomes_ago_is_replaced_too(station: Station, report: 
 def test_a_form_with_a_mistake_comes_back_as_it_was_typed(
     station: Station, report: Report, typed: dict[str, str], words: str
 ) -> None:
-    answer = station.browser().conclude(report, **{"reason": "Lời của tôi", **typed})
+    answer = station.browser(LEAD).conclude(report, **{"reason": "Lời của tôi", **typed})
     assert answer.status_code == 422
     assert words in answer.text
     assert f">{typed.get('reason', 'Lời của tôi')}</textarea>" in answer.text
@@ -259,12 +260,12 @@ def test_a_form_with_a_mistake_comes_back_as_it_was_typed(
 def test_a_form_that_our_page_did_not_make_is_refused(
     station: Station, report: Report, extra: dict[str, str]
 ) -> None:
-    assert station.browser().conclude(report, **extra).status_code == 400
+    assert station.browser(LEAD).conclude(report, **extra).status_code == 400
     assert station.now_of(report).outcome is None
 
 
 def test_a_field_sent_twice_is_refused(station: Station, report: Report) -> None:
-    browser = station.browser()
+    browser = station.browser(LEAD)
     fields = {**browser.outcome_fields(report), "reason": ["một", "hai"]}
     answer = browser.post(f"/reports/{report.id}/outcomes", fields)  # type: ignore[arg-type]
     assert answer.status_code == 400
@@ -272,7 +273,7 @@ def test_a_field_sent_twice_is_refused(station: Station, report: Report) -> None
 
 def test_a_report_that_is_still_being_sent_cannot_be_decided(station: Station) -> None:
     report = station.report("Xe tải", is_received=False)
-    browser = station.browser()
+    browser = station.browser(LEAD)
     assert 'id="outcome-form"' not in browser.get(f"/reports/{report.id}").text
     answer = browser.post(
         f"/reports/{report.id}/outcomes",
@@ -285,7 +286,7 @@ def test_a_report_that_is_still_being_sent_cannot_be_decided(station: Station) -
 def test_words_are_kept_composed_and_without_control_characters(
     station: Station, report: Report
 ) -> None:
-    station.browser().conclude(report, reason="  Bie\u0302n ba\u0309n\x00\x1b[31m\r\nsố 12 ")
+    station.browser(LEAD).conclude(report, reason="  Bie\u0302n ba\u0309n\x00\x1b[31m\r\nsố 12 ")
     outcome = station.now_of(report).outcome
     assert outcome is not None
     assert outcome.reason == "Biên bản[31m\nsố 12"
@@ -309,7 +310,7 @@ class _LosesAnswers(CountedDatabase):
 def test_an_outcome_whose_answer_was_lost_counts_as_recorded(
     station: Station, project: Project, report: Report
 ) -> None:
-    browser = station.browser()
+    browser = station.browser(LEAD)
     fields = browser.outcome_fields(report)
     station.database = _LosesAnswers(project.firestore_client())
     browser.client = station.client_of(browser)
@@ -321,7 +322,7 @@ def test_nothing_a_person_wrote_reaches_the_log(
     station: Station, report: Report, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG", "functions")
-    browser = station.browser()
+    browser = station.browser(LEAD)
     browser.conclude(report, reason="MARKED-REASON", note="MARKED-NOTE")
     browser.conclude(report, outcome="", reason="MARKED-REASON")
     browser.post(f"/reports/{report.id}/outcomes", {"MARKED-FIELD": "MARKED-VALUE"})

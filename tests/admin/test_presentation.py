@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 import functions.admin
-from functions.admin import presentation
-from functions.admin.timeline import _SHOWN_ACTS
+import functions.reports
+from functions.admin import audit_words, details, presentation, tiles
 from functions.evidence.model import FailureReason
 from functions.followups.model import Kind, State
 from functions.followups.sentences import catalogue
+from functions.reports.account import Gap
 from functions.reports.model import OutcomeCode, ReportState
+from functions.reports.tracks import Source, Track
 
 NOW = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
 
@@ -24,7 +26,11 @@ NOW = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
     [
         (presentation.STATES, ReportState),
         (presentation.OUTCOMES, OutcomeCode),
-        (presentation.FAILURES, FailureReason),
+        (presentation.TRACKS, Track),
+        (presentation.SOURCES, Source),
+        (tiles.FAILURES, FailureReason),
+        (details.GAPS, Gap),
+        (details.SHORT_GAPS, Gap),
         (presentation.NOTICES, Kind),
         (presentation.NOTICE_STATES, State),
     ],
@@ -44,8 +50,18 @@ def test_every_outcome_has_a_sentence_for_the_citizen(code: OutcomeCode) -> None
     assert f"outcome_{told}" in catalogue()
 
 
-def test_every_act_on_the_timeline_has_a_label() -> None:
-    assert presentation.ACTS.keys() >= _SHOWN_ACTS
+def test_every_act_of_the_record_has_a_label() -> None:
+    record, page = (
+        "".join(
+            file.read_text(encoding="utf-8")
+            for file in Path(str(one.__file__)).parent.rglob("*.py")
+        )
+        for one in (functions.reports, functions.admin)
+    )
+    acts = set(re.findall(r'act="([^"]+)"', record))
+    acts |= set(re.findall(r'(?:_acted|write_down)\(\s*[\w.]+,\s*"([^"]+)"', record + page))
+    assert len(acts) > 20
+    assert acts - audit_words.ACTS.keys() == set()
 
 
 @pytest.mark.parametrize(
@@ -63,6 +79,21 @@ def test_every_act_on_the_timeline_has_a_label() -> None:
 )
 def test_how_long_ago(passed: timedelta, words: str) -> None:
     assert presentation.age(NOW - passed, NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("left", "words", "level"),
+    [
+        (timedelta(days=12, hours=5), "Còn 12 ngày", "calm"),
+        (timedelta(hours=8), "Còn 8 giờ", "calm"),
+        (timedelta(hours=7, minutes=59), "Còn 7 giờ", "soon"),
+        (timedelta(seconds=30), "Còn 0 phút", "soon"),
+        (timedelta(0), "Đến hạn", "late"),
+        (-timedelta(hours=3), "Quá hạn 3 giờ", "late"),
+    ],
+)
+def test_how_near_a_deadline_is(left: timedelta, words: str, level: str) -> None:
+    assert presentation.due(NOW + left, NOW) == presentation.Due(words, level)
 
 
 def test_moments_are_vietnamese() -> None:
@@ -85,7 +116,7 @@ def test_a_place(latitude: float, longitude: float, words: str) -> None:
 
 @pytest.mark.parametrize(("octets", "words"), [(0, "1 KB"), (1536, "2 KB"), (2_516_582, "2,4 MB")])
 def test_a_size(octets: int, words: str) -> None:
-    assert presentation.size(octets) == words
+    assert tiles.size(octets) == words
 
 
 def test_when_the_reporter_will_be_told() -> None:
@@ -105,11 +136,14 @@ def test_all_that_officers_read_is_composed_and_calm() -> None:
 
 
 def _colours(scheme: str) -> dict[str, str]:
-    """The stylesheet's colours; the dark ones stand second and replace the light ones."""
+    """The stylesheet's colours: the light ones, the dark machine's, and the dark page's."""
     sheet = (Path(functions.admin.__file__).parent / "assets/admin.css").read_text()
-    blocks = re.findall(r":root \{(.*?)\}", sheet, re.DOTALL)
-    names = re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", "".join(blocks[: 1 + (scheme == "dark")]))
-    return dict(names)
+    blocks = re.findall(r":root[^{]* \{([^}]*--ground[^}]*)\}", sheet)
+    light, machine, page = (
+        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", block)) for block in blocks
+    )
+    assert machine == page
+    return light | page if scheme == "dark" else light
 
 
 def _luminance(colour: str) -> float:
@@ -129,13 +163,20 @@ def _luminance(colour: str) -> float:
         *(
             (ink, ground, 4.5)
             for ink in ("ink", "soft", "green")
-            for ground in ("ground", "surface", "sunken", "green-tint", "amber-tint")
+            for ground in ("ground", "surface", "sunken", "hover", "green-tint", "amber-tint")
         ),
         ("amber", "amber-tint", 4.5),
         ("amber", "surface", 4.5),
         ("red", "red-tint", 4.5),
         ("red", "surface", 4.5),
         ("red", "sunken", 4.5),
+        ("red", "hover", 4.5),
+        ("red", "ground", 4.5),
+        ("amber", "ground", 4.5),
+        ("amber", "hover", 4.5),
+        ("amber", "green-tint", 4.5),
+        ("red", "green-tint", 4.5),
+        ("surface", "red", 4.5),
         ("ink", "red-tint", 4.5),
         ("on-green", "green", 4.5),
         ("on-green", "green-deep", 4.5),

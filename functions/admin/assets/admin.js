@@ -1,9 +1,10 @@
-// What the page does beyond htmx. Everything works without it, only less comfortably.
+// What every page does beyond htmx. Everything works without it, only less comfortably.
 "use strict";
 
 (() => {
   const banner = document.getElementById("banner");
   const announcer = document.getElementById("announcer");
+  const words = announcer.dataset;
 
   const show = (sentence, link) => {
     banner.replaceChildren(sentence);
@@ -26,37 +27,52 @@
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr, elt } = event.detail;
     if (xhr.status === 401) {
-      show("Phiên làm việc đã hết; nội dung đang nhập vẫn còn trên trang này.", {
-        href: "/sign-in",
-        text: "Đăng nhập ở thẻ mới",
-      });
+      show(words.ended, { href: "/sign-in", text: words.signIn });
     } else if (elt.matches("[data-refresh]")) {
-      show("Chưa cập nhật được, hệ thống sẽ tự thử lại.");
+      show(words.later);
     } else {
       const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
       const sentence = answer.querySelector("[data-sentence]");
-      show(sentence ? sentence.textContent : "Chưa thực hiện được. Xin thử lại.");
+      show(sentence ? sentence.textContent : words.failed);
     }
   });
-  document.addEventListener("htmx:sendError", () => show("Mất kết nối mạng. Nội dung đang nhập vẫn còn trên trang này."));
+  document.addEventListener("htmx:sendError", () => show(words.offline));
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful) banner.hidden = true;
   });
 
-  // The list refreshes itself; a screen reader hears of it only when the number has changed.
-  let count = document.getElementById("queue")?.dataset.count;
-  document.addEventListener("htmx:afterSettle", () => {
-    const queue = document.getElementById("queue");
-    if (!queue || queue.dataset.count === count) return;
-    count = queue.dataset.count;
-    announcer.textContent = `${count} phản ánh đang mở`;
-  });
+  // Light, dark, or as the machine says.
+  const root = document.documentElement;
+  const mark = () => {
+    for (const button of document.querySelectorAll("[data-theme-choice]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.themeChoice === (root.dataset.theme ?? "")));
+    }
+  };
+  mark();
 
   document.addEventListener("click", (event) => {
-    const chip = event.target.closest("button[data-days]");
-    if (!chip) return;
-    const days = document.getElementById("delay_days");
-    days.value = chip.dataset.days;
-    days.dispatchEvent(new Event("input", { bubbles: true }));
+    const theme = event.target.closest("[data-theme-choice]");
+    if (theme) {
+      const chosen = theme.dataset.themeChoice;
+      if (chosen) {
+        localStorage.setItem("theme", chosen);
+        root.dataset.theme = chosen;
+      } else {
+        localStorage.removeItem("theme");
+        delete root.dataset.theme;
+      }
+      mark();
+    }
+    // A menu closes when something else is pressed.
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector("details[data-menu][open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
   });
 })();

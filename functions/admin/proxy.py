@@ -1,0 +1,66 @@
+"""Google's Identity-Aware Proxy in front of the page: its signature is checked on every request.
+
+https://cloud.google.com/iap/docs/signed-headers-howto: ES256, keys by id, audience of the backend
+service. It comes before the sign-in and does not replace it: who an officer is says the issuer.
+"""
+
+import logging
+
+import jwt
+
+from functions.cloud.clock import Clock
+from functions.errors import Rejected, Transient
+
+_log = logging.getLogger(__name__)
+
+HEADER = "X-Goog-IAP-JWT-Assertion"
+_LEEWAY_SECONDS = 60
+
+
+class NotThroughProxy(Rejected):
+    """A request that did not come through the proxy, or not from there for us: HTTP 401."""
+
+    sentence = "Xin đồng chí truy cập qua địa chỉ chính thức của hệ thống."
+
+
+class Proxy:
+    """Checks what the proxy signed."""
+
+    def __init__(self, *, audience: str, issuer: str, jwks_url: str, clock: Clock) -> None:
+        self._audience = audience
+        self._issuer = issuer
+        self._clock = clock
+        self._keys = jwt.PyJWKClient(jwks_url, cache_keys=True, lifespan=3600, timeout=5)
+
+    def check(self, assertion: str | None) -> None:
+        """Let pass what the proxy signed for this page, now.
+
+        Raises:
+            NotThroughProxy: no assertion, or wrong signature, issuer, audience or time.
+            Transient: the proxy's keys could not be had.
+        """
+        if not assertion:
+            raise NotThroughProxy("no assertion of the proxy")
+        try:
+            claims = jwt.decode(
+                assertion,
+                self._keys.get_signing_key_from_jwt(assertion),
+                algorithms=["ES256"],
+                audience=self._audience,
+                issuer=self._issuer,
+                # Time is checked by our own clock, which tests may move.
+                options={
+                    "require": ["aud", "exp", "iat", "iss", "sub"],
+                    "verify_exp": False,
+                    "verify_iat": False,
+                    "verify_nbf": False,
+                },
+            )
+        except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError) as error:
+            raise Transient("the proxy's keys could not be fetched") from error
+        except (jwt.PyJWTError, ValueError) as error:
+            _log.warning("proxy assertion refused", extra={"reason": type(error).__name__})
+            raise NotThroughProxy(f"assertion refused: {type(error).__name__}") from None
+        now = self._clock.now().timestamp()
+        if not claims["iat"] - _LEEWAY_SECONDS <= now <= claims["exp"] + _LEEWAY_SECONDS:
+            raise NotThroughProxy("assertion not valid at this time")

@@ -1,0 +1,288 @@
+"""Every page as it looks: both languages, light and dark, desktop and phone.
+
+The pictures are for people (`tests/output/admin/screens/`); what a machine can tell is asserted:
+weight, sideways scrolling, clipped words, the language. A new page without a line here fails.
+"""
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from tests.admin.issuer import Issuer
+from tests.admin.morning import Morning, morning_of
+from tests.admin.routes import dump, rules
+from tests.admin.served import served
+from tests.admin.station import (
+    ADMINISTRATOR,
+    LEAD,
+    NOBODY,
+    OFFICER,
+    PRESS,
+    UNIT,
+    UNIT_HEAD,
+    Station,
+)
+from tests.emulators import MovableClock, Project, free_port
+
+CHROMIUM = Path("/usr/bin/chromium")
+FOLDER = Path(__file__).parents[1] / "output" / "admin" / "screens"
+SIZES: dict[str, ViewportSize] = {
+    "desktop": {"width": 1440, "height": 900},
+    "phone": {"width": 390, "height": 844},
+}
+MOST_BYTES = 150 * 1024
+NAME = "Tin Báo"
+"""The same in every language."""
+COOKIE = "tin_bao_officer"
+
+needs_chromium = pytest.mark.skipif(
+    not CHROMIUM.exists() and os.environ.get("CI") != "true",
+    reason=f"NO CHROMIUM AT {CHROMIUM}: no picture was taken",
+)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page: its endpoint and address, who looks at it, and what they press first."""
+
+    endpoint: str
+    path: str
+    subject: str | None = LEAD
+    prepare: Callable[[Page], None] = lambda page: None
+    status: int = 200
+
+
+def _choose_two(page: Page) -> None:
+    for box in page.locator('input[name="report"][form="bulk-form"]').all()[:2]:
+        box.check()
+    page.locator(".bulk-bar summary").click()
+    page.locator("#bulk-form button").click()
+    page.locator("#bulk-do").wait_for()
+
+
+def _carry_out_two(page: Page) -> None:
+    _choose_two(page)
+    page.locator("#bulk-do button").click()
+    page.locator("#bulk-undo").wait_for()
+
+
+def _open_outcome(page: Page) -> None:
+    page.locator(".decide > summary").click()
+    page.locator('#outcome-form input[value="fined"]').check()
+    page.locator("#preview .bubble").wait_for()
+
+
+REPORT = "/reports/{full}"
+SCREENS = {
+    "sign-in": Screen("sign_in", "/sign-in", None),
+    "desk": Screen("open_reports", f"/?unit={UNIT}&queue=all"),
+    "desk-duty": Screen("open_reports", "/?queue=new", OFFICER),
+    "desk-empty": Screen("open_reports", f"/?unit={UNIT}&queue=waiting"),
+    "no-place": Screen("open_reports", "/", PRESS),
+    "no-role": Screen("open_reports", "/", NOBODY, status=403),
+    "report": Screen("report", REPORT),
+    "report-acts": Screen("report", f"{REPORT}#acts"),
+    "report-details": Screen("report", f"{REPORT}#details"),
+    "report-outcome": Screen("report", f"{REPORT}#acts", prepare=_open_outcome),
+    "report-concluded": Screen("report", "/reports/{concluded}#acts"),
+    "keys": Screen("report", REPORT, prepare=lambda page: page.keyboard.press("?")),
+    "palette": Screen("report", REPORT, prepare=lambda page: page.keyboard.press("Control+k")),
+    "unknown": Screen("report", f"/reports/{'0' * 32}", status=404),
+    "enter": Screen("enter_page", "/enter"),
+    "bulk": Screen("bulk_done", f"/?unit={UNIT}&queue=all", prepare=_choose_two),
+    "bulk-done": Screen("bulk_done", f"/?unit={UNIT}&queue=all", prepare=_carry_out_two),
+    "search": Screen("search", "/search?q=xe"),
+    "map": Screen("map", "/map"),
+    "register": Screen("register", "/register"),
+    "roster": Screen("roster", f"/roster?unit={UNIT}"),
+    "handover": Screen("handover", f"/handover?unit={UNIT}", OFFICER),
+    "identities": Screen("identities", "/identity"),
+    "identity": Screen("identity", f"{REPORT}/identity"),
+    "texts": Screen("texts", "/texts"),
+    "permissions": Screen("permissions", "/permissions"),
+    "logs": Screen("logs", "/logs", UNIT_HEAD),
+    "report-log": Screen("report_log", "/logs/reports/{full}", UNIT_HEAD),
+    "units": Screen("units", "/units", ADMINISTRATOR),
+    "unit": Screen("unit", f"/units/{UNIT}", ADMINISTRATOR),
+    "officers": Screen("officers", "/officers", ADMINISTRATOR),
+    "officer": Screen("officer", f"/officers/one?subject={OFFICER}", ADMINISTRATOR),
+    "imports": Screen("imports", "/imports", ADMINISTRATOR),
+    "connections": Screen("connections", "/connections", ADMINISTRATOR),
+}
+
+NOT_PAGES = {
+    "static", "htmx", "health", "map_library", "map_points", "start_sign_in", "finish_sign_in",
+    "finish_connection", "counts", "news", "alerts", "original", "preview_picture", "tile",
+}  # fmt: skip
+"""What is got but not looked at by itself: files, fragments, redirects."""
+
+
+def test_every_page_has_a_line_here(station: Station) -> None:
+    got = {endpoint for endpoint, (method, _) in rules(station.page).items() if method == "GET"}
+    assert got == NOT_PAGES | {screen.endpoint for screen in SCREENS.values()}
+
+
+def test_no_page_is_heavier_than_150_kilobytes_without_its_media(station: Station) -> None:
+    morning = morning_of(station)
+    heavy = {}
+    for name, screen in SCREENS.items():
+        browser = station.browser(screen.subject)
+        page = browser.get(_path(screen, morning))
+        assert page.status_code == screen.status, name
+        files = set(re.findall(r'(?:href|src)="(/assets/[^"]+)"', page.text))
+        sizes = [len(browser.get(file, Accept_Encoding="gzip").data) for file in files]
+        if (weight := len(page.data) + sum(sizes)) > MOST_BYTES:
+            heavy[name] = weight
+    assert heavy == {}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for the module."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--no-proxy-server"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.mark.browser
+@needs_chromium
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_pictured_whole_and_in_its_language(
+    chromium: Browser,
+    project: Project,
+    clock: MovableClock,
+    issuer: Issuer,
+    compiled: Path,
+    scheme: Literal["light", "dark"],
+    language: str,
+) -> None:
+    port = free_port()
+    station = Station(project, clock, issuer, compiled, f"http://127.0.0.1:{port}")
+    morning = morning_of(station)
+    known = _words_of(dump(project.firestore_client())) | {NAME}
+    problems: list[str] = []
+    with served(station, port) as address:
+        context = chromium.new_context(locale=language, color_scheme=scheme)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        for name, screen in SCREENS.items():
+            # Else an address that differs in its fragment alone would be the same page again.
+            page.goto("about:blank")
+            _enter(station, context, screen.subject, address, language)
+            page.set_viewport_size(SIZES["desktop"])
+            page.goto(address + _path(screen, morning))
+            page.wait_for_function(IS_STILL)
+            screen.prepare(page)
+            for size, viewport in SIZES.items():
+                page.set_viewport_size(viewport)
+                page.evaluate("scrollTo(0, 0)")
+                page.screenshot(
+                    path=FOLDER / f"{name}-{language}-{scheme}-{size}.jpg",
+                    quality=85,
+                    full_page=True,
+                )
+                problems += [f"{name} {size}: {problem}" for problem in page.evaluate(LOOK)]
+            if page.locator("html").get_attribute("lang") != language and screen.subject:
+                problems.append(f"{name}: says it is in another language")
+            if language == "en" and screen.subject:
+                problems += [
+                    f"{name}: not translated: {words}"
+                    for words in page.evaluate(READ)
+                    if not _is_of(known, words)
+                ]
+        context.close()
+    assert problems == [], "\n".join(problems)
+
+
+IS_STILL = """() => {
+  const map = document.getElementById('map');
+  return !document.querySelector('.htmx-request') && (!map || 'shown' in map.dataset)
+    && [...document.images].every((image) => image.complete);
+}"""
+"""Whether all that a page asks for when it opens has come."""
+
+LOOK = """() => {
+  const found = [];
+  if (document.documentElement.scrollWidth > innerWidth) {
+    const wide = [...document.querySelectorAll('body *')].filter((one) => {
+      const box = one.getBoundingClientRect();
+      return box.width && box.right > innerWidth + 1;
+    });
+    found.push(`scrolls sideways: ${wide[0]?.outerHTML.slice(0, 120)}`);
+  }
+  for (const one of document.querySelectorAll('button, .button, summary, select, .pill, .tag')) {
+    if (!one.getClientRects().length || getComputedStyle(one).display === 'inline') continue;
+    if (one.matches('.hidden, .hidden *')) continue;
+    if (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1) {
+      found.push(`clipped: ${one.outerHTML.slice(0, 120)}`);
+    }
+  }
+  return found;
+}"""
+"""What is wrong with how a page lies in its window."""
+
+READ = """() => {
+  const found = new Set();
+  const kinds = NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT;
+  const walk = document.createTreeWalker(document.body, kinds);
+  for (let node = walk.currentNode; node; node = walk.nextNode()) {
+    const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+    if (element.closest('script, style, .bubble, [lang="vi"]')) continue;
+    if (node.nodeType === Node.TEXT_NODE) found.add(node.data.trim());
+    else for (const name of ['title', 'aria-label', 'placeholder', 'alt']) {
+      found.add(node.getAttribute(name) ?? '');
+    }
+  }
+  return [...found];
+}"""
+"""All that a page says, but for what stands in the citizen's language: messages to them."""
+
+
+def _path(screen: Screen, morning: Morning) -> str:
+    return screen.path.format(full=morning.full.id, concluded=morning.concluded.id)
+
+
+def _enter(
+    station: Station, context: BrowserContext, subject: str | None, address: str, language: str
+) -> None:
+    context.clear_cookies()
+    if subject is None:
+        return
+    session = station.sessions.begin(subject)
+    station.sessions.choose_language(session, language)
+    context.add_cookies([{"name": COOKIE, "value": session.id, "url": address}])
+
+
+def _words_of(stored: object) -> set[str]:
+    """All that is said in the database: what a page shows of it is nobody's to translate."""
+    if isinstance(stored, str):
+        return {" ".join(stored.split())} if _is_vietnamese(stored) else set()
+    if isinstance(stored, dict):
+        stored = list(stored.values())
+    if isinstance(stored, list | tuple):
+        return {words for one in stored for words in _words_of(one)}
+    return set()
+
+
+def _is_of(known: set[str], words: str) -> bool:
+    rest = " ".join(words.split())
+    for one in sorted((one for one in known if one in rest), key=len, reverse=True):
+        rest = rest.replace(one, "")
+    rest = rest.strip(" ….,·:()")
+    return not _is_vietnamese(rest) or any(rest in one for one in known)
+
+
+def _is_vietnamese(words: str) -> bool:
+    letters = unicodedata.normalize("NFD", words)
+    return "đ" in letters.lower() or any(unicodedata.combining(letter) for letter in letters)
