@@ -49,6 +49,16 @@ lint: $(READY) ## ruff, mypy --strict, import-linter
 bench: $(READY) ## Firestore operations per report, reading, the webhook against a bare handler
 	@$(PYTHON) -m tests.bench
 
+transcripts: $(READY) ## write the conversations of tests/journeys/transcripts again
+	@$(PYTHON) -m tests.journeys.transcripts
+
+translations: $(READY) ## bring the English catalogue of the officers' page up to date
+	@$(PYTHON) -m babel.messages.frontend -q extract -F functions/admin/translations/babel.cfg \
+		-k marked -k ngettext:1,2 --no-wrap --omit-header --add-location file --sort-by-file \
+		-o .venv/admin.pot functions
+	@$(PYTHON) -m babel.messages.frontend -q update --omit-header --no-wrap --no-fuzzy-matching \
+		--ignore-obsolete -l en -i .venv/admin.pot -o functions/admin/translations/en.po
+
 pictures: $(READY) ## take the screenshots of the README again (needs Chromium)
 	@$(PYTHON) -m tests.pictures
 
@@ -78,5 +88,5 @@ requirements: ## compile pyproject.toml's lists to pinned requirements with hash
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--group development -c requirements.txt -o tests/requirements.txt
 
-.PHONY: help setup run demo test lint bench pictures terraform-init plan deploy doctor costs checkov \
-	requirements
+.PHONY: help setup run demo test lint bench transcripts translations pictures terraform-init plan \
+	deploy doctor costs checkov requirements

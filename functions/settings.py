@@ -58,6 +58,28 @@ class SecretKey(Secret):
         return base64.b64decode(self.reveal())
 
 
+STAND_INS = (
+    "CLOCK_URL",
+    "CLOUD_TASKS_EMULATOR_HOST",
+    "FIRESTORE_EMULATOR_HOST",
+    "STORAGE_EMULATOR_HOST",
+)
+"""Addresses of what plays Google on one machine; the first one moves time."""
+
+
+def refuse_stand_ins(environment: Mapping[str, str] | None = None) -> None:
+    """Do not start where we are deployed and somebody set a stand-in's address.
+
+    Raises:
+        MissingSetting: names it.
+    """
+    variables = os.environ if environment is None else environment
+    if "K_SERVICE" not in variables:
+        return
+    if found := [name for name in STAND_INS if variables.get(name)]:
+        raise MissingSetting(f"{', '.join(found)} must not be set on Cloud Run")
+
+
 def _read(kind: Any, text: str) -> Any:
     if kind is bool:
         if text not in {"true", "false"}:
@@ -168,6 +190,17 @@ class InboxSettings(_FromEnvironment):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings(_FromEnvironment):
+    """How reports are made findable: the key under which their terms are hashed."""
+
+    @classmethod
+    def prefix(cls) -> str:
+        return "SEARCH_"
+
+    key_secret: SecretKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ZaloSettings(_FromEnvironment):
     """The Zalo platform's addresses (facts of Zalo's documentation, all overridable).
 
@@ -188,6 +221,8 @@ class ZaloSettings(_FromEnvironment):
     challenge_consent: bool = True
     """Whether a consent is bound to us by a PKCE challenge of its own; false where the console
     has a fixed one."""
+    form_picture: str | None = None
+    """The picture of the form by which a citizen shares who they are (https); none, no form."""
     escrow_key_file: str | None = None
     """The public key (PEM) that token answers are sealed to before anything else is done."""
 
@@ -202,6 +237,18 @@ class IntakeSettings(_FromEnvironment):
 
     gathering_seconds: int = 600
     """Silence after which a report is closed with what is there."""
+    grace_seconds: int = 120
+    """How much longer the silence is waited out, for messages that are still on their way."""
+    notice_version: str = "1"
+    """Of the data notice; a new one is shown again with everybody's next report."""
+    most_messages: int = 20
+    """Within `most_messages_minutes`, before a citizen is asked for patience."""
+    most_messages_minutes: int = 10
+    slow_down_again_minutes: int = 60
+    repeated_hours: int = 24
+    """Within which the same words again are one message."""
+    blocked_again_hours: int = 24
+    """After which somebody who is blocked is told so again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,10 +264,45 @@ class EvidenceSettings(_FromEnvironment):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProxySettings(_FromEnvironment):
+    """Identity-Aware Proxy in front of the officers' page.
+
+    `audience`: `/projects/{number}/global/backendServices/{id}`; with it, a request without the
+    proxy's signature is refused, whoever it comes from.
+    """
+
+    @classmethod
+    def prefix(cls) -> str:
+        return "IAP_"
+
+    audience: str = ""
+    issuer: str = "https://cloud.google.com/iap"
+    jwks_url: str = "https://www.gstatic.com/iap/verify/public_key-jwk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentitySettings(_FromEnvironment):
+    """How officers come to know who a reporter is.
+
+    `emergency_opening`: whether one officer alone may open an identity when life is in danger;
+    without it a second one always has to approve.
+    """
+
+    @classmethod
+    def prefix(cls) -> str:
+        return "IDENTITY_"
+
+    emergency_opening: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdminSettings(_FromEnvironment):
     """The officers' page: its own address, the OpenID Connect issuer, the session key.
 
     `upkeep_url`: the function that puts an administrator's consent into force.
+    `tile_url`: where the map's pictures come from, such as `https://tiles.example.vn/{z}/{x}/{y}.png`;
+    without it the map shows a grid. The nation's borders and islands have to be drawn as the law
+    wants them (Law 27/2018/QH14 on surveying and mapping, article 6), so there is no default.
     """
 
     admin_url: str
@@ -229,6 +311,8 @@ class AdminSettings(_FromEnvironment):
     oidc_client_id: str
     oidc_client_secret: Secret
     session_secret: Secret
+    tile_url: str = ""
+    tile_attribution: str = ""
     idle_minutes: int = 30
     absolute_hours: int = 12
     allowed_acr: tuple[str, ...] = field(default=())

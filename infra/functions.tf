@@ -10,14 +10,14 @@ locals {
       ingress       = "ALLOW_INTERNAL_AND_GCLB"
       instances     = [var.warm_admin_instances, 5]
       memory        = "1Gi"
-      network       = true # it hands consents of pages to upkeep
+      network       = true # it hands consents to upkeep, and has identities opened by send_followup
       seconds       = 60
-      secrets       = { OIDC_CLIENT_SECRET = "oidc-client-secret", SESSION_SECRET = "session-secret" }
+      secrets       = { OIDC_CLIENT_SECRET = "oidc-client-secret", SEARCH_KEY_SECRET = "search-key", SESSION_SECRET = "session-secret" }
       secrets_files = {}
     }
     send_followup = {
-      description   = "One message that we owe a citizen is sent."
-      callers       = ["tasks", "upkeep"]
+      description   = "One message that we owe a citizen is sent, or one approved identity is told."
+      callers       = ["admin", "tasks", "upkeep"]
       concurrency   = 4
       ingress       = var.worker_ingress
       instances     = [0, 4]
@@ -36,7 +36,7 @@ locals {
       memory        = "512Mi"
       network       = false
       seconds       = 60
-      secrets       = { CITIZEN_KEY_SECRET = "citizen-key", INBOX_SEAL_SECRET = "inbox-seal" }
+      secrets       = { CITIZEN_KEY_SECRET = "citizen-key", INBOX_SEAL_SECRET = "inbox-seal", SEARCH_KEY_SECRET = "search-key" }
       secrets_files = {}
     }
     upkeep = {
@@ -50,7 +50,7 @@ locals {
       # It calls the workers itself, and they take calls from inside only.
       network       = true
       seconds       = 300
-      secrets       = {}
+      secrets       = { SEARCH_KEY_SECRET = "search-key" }
       secrets_files = { ZALO_APP_SECRETS_FILE = "app-secrets", ZALO_ESCROW_KEY_FILE = "escrow-key" }
     }
     upload_media = {
@@ -63,7 +63,7 @@ locals {
       memory        = "1Gi"
       network       = false
       seconds       = 180
-      secrets       = {}
+      secrets       = { SEARCH_KEY_SECRET = "search-key" }
       secrets_files = {}
     }
     zalo_webhook = {

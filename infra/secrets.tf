@@ -8,6 +8,7 @@ locals {
     inbox-seal         = "INBOX_SEAL_SECRET: 32 random bytes, base64."
     oidc-client-secret = "OIDC_CLIENT_SECRET: from the issuer of sign-ins."
     page-secrets       = "ZALO_SECRETS_FILE: {\"pages\": {\"<page id>\": {\"app_id\", \"secrets\": [present, previous]}}}"
+    search-key         = "SEARCH_KEY_SECRET: 32 random bytes, base64. Never changes: what reports are found by is hashed with it."
     session-secret     = "SESSION_SECRET: 32 random bytes, base64. A new one signs everybody out."
   }
 

@@ -36,6 +36,8 @@ locals {
 
   _consent_settings = var.zalo_consent_has_challenge ? {} : { ZALO_CHALLENGE_CONSENT = "false" }
 
+  _identity_settings = var.identity_opens_in_emergency ? { IDENTITY_EMERGENCY_OPENING = "true" } : {}
+
   _tasks_settings = {
     SEND_FOLLOWUP_URL     = local.addresses.send_followup
     STORE_REPORT_URL      = local.addresses.store_report
@@ -45,18 +47,27 @@ locals {
   }
 
   _own = {
-    admin = merge(local._buckets, local._tasks_settings, local._consent_settings, {
+    admin = merge(local._buckets, local._tasks_settings, local._consent_settings, local._identity_settings, {
       ADMIN_URL      = "https://${var.admin_domain}"
       OIDC_CLIENT_ID = var.oidc.client_id
       OIDC_ISSUER    = var.oidc.issuer
       UPKEEP_URL     = local.addresses.upkeep
       }, length(var.oidc.allowed_acrs) == 0 ? {} : {
       ALLOWED_ACR = join(",", var.oidc.allowed_acrs)
+      }, var.iap_audience == "" ? {} : {
+      IAP_AUDIENCE = var.iap_audience
+      }, var.map_tiles == null ? {} : {
+      TILE_ATTRIBUTION = var.map_tiles.attribution
+      TILE_URL         = var.map_tiles.url
     })
-    send_followup = merge(local._callers_of.send_followup, local._tasks_settings, var.app_secret_is_proved ? {
+    send_followup = merge(local._callers_of.send_followup, local._tasks_settings, local._identity_settings, var.app_secret_is_proved ? {
       ZALO_PROVE_APP_SECRET = "true"
-    } : {})
+      } : {}, var.zalo_form_picture == null ? {} : {
+      ZALO_FORM_PICTURE = var.zalo_form_picture
+    })
     store_report = merge(local._callers_of.store_report, local._tasks_settings, {
+      for name, value in var.intake : "INTAKE_${name}" => value
+      }, {
       # It reads the class of settings, never the file, so the file is not given to it.
       ZALO_SECRETS_FILE = "/dev/null"
     })

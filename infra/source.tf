@@ -6,7 +6,7 @@ locals {
   bundled = toset(concat(
     ["main.py", "requirements.txt"],
     [
-      for file in fileset(local._repository, "functions/**/*.{css,html,js,json,py,svg}") :
+      for file in fileset(local._repository, "functions/**/*.{css,html,js,json,po,py,svg}") :
       file if !strcontains(file, "__pycache__") && !strcontains(file, "/.")
     ],
   ))

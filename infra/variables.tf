@@ -33,6 +33,12 @@ variable "app_secret_is_proved" {
   nullable    = false
 }
 
+variable "zalo_form_picture" {
+  description = "Address (https) of the picture over Zalo's form for name and telephone; without it no form is sent."
+  type        = string
+  default     = null
+}
+
 variable "audit_log_days" {
   description = "How long access and audit logs are kept (NĐ 333/2026 Đ16.6: at least 12 months)."
   type        = number
@@ -108,6 +114,51 @@ variable "evidence_retention_days" {
   validation {
     condition     = var.evidence_retention_days >= 30
     error_message = "Evidence is kept for 30 days at least: the time in which a reporter may object."
+  }
+}
+
+variable "iap_audience" {
+  description = "The admin backend's audience at Identity-Aware Proxy, /projects/NUMBER/global/backendServices/ID, known after the first apply; with it the page itself checks the proxy's signature."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(|/projects/[0-9]+/global/backendServices/[0-9]+)$", var.iap_audience))
+    error_message = "The form is /projects/NUMBER/global/backendServices/ID."
+  }
+}
+
+variable "identity_opens_in_emergency" {
+  description = "Whether one officer alone may open a reporter's identity when life is in danger; the heads of the unit are told at once."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "map_tiles" {
+  description = "The map's pictures, such as https://tiles.example.vn/{z}/{x}/{y}.png; without them it shows a grid. Borders and islands must be drawn as the law wants them."
+  type        = object({ url = string, attribution = string })
+  default     = null
+
+  validation {
+    condition     = var.map_tiles == null ? true : startswith(var.map_tiles.url, "https://")
+    error_message = "The map's pictures come from an https address."
+  }
+}
+
+variable "intake" {
+  description = "How messages are gathered, where it differs from functions/settings.py: names without INTAKE_, such as { NOTICE_VERSION = \"2\" }."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition = length(setsubtract(keys(var.intake), [
+      "GATHERING_SECONDS", "GRACE_SECONDS", "NOTICE_VERSION", "MOST_MESSAGES", "MOST_MESSAGES_MINUTES",
+      "SLOW_DOWN_AGAIN_MINUTES", "REPEATED_HOURS", "BLOCKED_AGAIN_HOURS",
+    ])) == 0
+    error_message = "An intake setting that functions/settings.py does not know."
   }
 }
 

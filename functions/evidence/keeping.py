@@ -177,7 +177,8 @@ class Keeper:
         unit = self.units.unit(report.unit_id)
         if receipt is None or unit is None or receipt.followup.state is not State.DUE:
             return []
-        sentence, values = receipt_words(report, unit)
+        opening = receipt.followup.values.get("mo_dau", "")
+        sentence, values = receipt_words(report, unit, opening=opening)
         released = receipt.followup.model_copy(
             update={"sentence": sentence, "values": values, "next_at": now}
         )

@@ -7,11 +7,13 @@ from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
-from functions.errors import Transient
+from functions.errors import Rejected, Transient
 from functions.settings import (
     AdminSettings,
     BucketSettings,
+    IdentitySettings,
     InboxSettings,
+    ProxySettings,
     TaskSettings,
     ZaloSettings,
 )
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from flask import Request
     from pydantic import BaseModel
 
+    from functions.admin.proxy import Proxy
+    from functions.identity.disclosure import Disclosed
     from functions.webhook.entrance import Webhook
     from functions.zalo.grants import Consent
 
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 55.0
 """Zalo's token endpoint is given 45, and the officers' page has 60 for an answer."""
+_DISCLOSE_SECONDS = 30.0
 
 
 @cache
@@ -109,8 +114,13 @@ def send_followup_door() -> Door:
     """The door of `send_followup`."""
     from functions.followups.entrance import SendFollowUp
 
-    def send(asked: SendFollowUp) -> None:
+    def send(asked: SendFollowUp) -> str | None:
+        if asked.open_identity is not None:
+            wanted = asked.open_identity
+            told = record.disclosure().disclose(wanted.opening, wanted.reading)
+            return told.model_dump_json(exclude_none=True)
         record.sender().send(asked.followup)
+        return None
 
     return _door(TaskSettings.from_environment().send_followup_url, SendFollowUp, send)
 
@@ -126,6 +136,7 @@ def upkeep_door() -> Door:
         # Grants first: what the sweep sends needs tokens that live.
         record.grants().run()
         record.sweep().run()
+        record.lineages().run()
         return None
 
     return _door(TaskSettings.from_environment().upkeep_url, Upkeep, run)
@@ -136,11 +147,13 @@ def admin_page() -> WSGIApplication:
     """The officers' page as a WSGI application."""
     from functions.admin.consents import Consents
     from functions.admin.entrance import Services, create_app
+    from functions.admin.identities import Identities
+    from functions.admin.logs import AccessLog
     from functions.admin.sessions import Sessions
     from functions.admin.sign_in import SignIn
     from functions.evidence.store import EvidenceStore
     from functions.followups.store import FollowUpStore
-    from functions.reports.store import ReportStore
+    from functions.identity.store import OpeningStore
     from functions.units.store import PageTokenStore
     from functions.zalo.http import ZaloHttp
     from functions.zalo.oauth import OAuth
@@ -148,7 +161,7 @@ def admin_page() -> WSGIApplication:
     settings, buckets = AdminSettings.from_environment(), BucketSettings.from_environment()
     zalo = ZaloSettings.from_environment()
     services = Services(
-        reports=ReportStore(ground.core()),
+        reports=ground.reports(),
         evidence=EvidenceStore(ground.core()),
         followups=FollowUpStore(ground.core()),
         units=ground.units(),
@@ -187,10 +200,50 @@ def admin_page() -> WSGIApplication:
             connect=partial(_connect, settings.upkeep_url),
             has_challenge=zalo.challenge_consent,
         ),
+        identities=Identities(
+            ground.core(),
+            ground.reports(),
+            OpeningStore(ground.core()),
+            AccessLog(ground.core()),
+            disclose=partial(_disclose, TaskSettings.from_environment().send_followup_url),
+            is_emergency_allowed=IdentitySettings.from_environment().emergency_opening,
+        ),
         settings=settings,
         draw=secrets.token_bytes,
+        proxy=_proxy(),
     )
     return create_app(services).wsgi_app
+
+
+def _proxy() -> Proxy | None:
+    """Who checks that requests came through Identity-Aware Proxy, where there is one."""
+    from functions.admin.proxy import Proxy
+
+    settings = ProxySettings.from_environment()
+    if not settings.audience:
+        return None
+    return Proxy(
+        audience=settings.audience,
+        issuer=settings.issuer,
+        jwks_url=settings.jwks_url,
+        clock=ground.clock(),
+    )
+
+
+def _disclose(send_followup_url: str, opening_id: str, reading: str) -> Disclosed:
+    """Have `send_followup` say who somebody is: only its account reads the vault."""
+    from pydantic import ValidationError
+
+    from functions.followups.entrance import OpenIdentity, SendFollowUp
+    from functions.identity.disclosure import Disclosed
+
+    asked = SendFollowUp(open_identity=OpenIdentity(opening=opening_id, reading=reading))
+    said = ground.calls().call(send_followup_url, asked, seconds=_DISCLOSE_SECONDS)
+    try:
+        return Disclosed.model_validate_json(said)
+    except ValidationError:
+        # Never from the error: it would carry what was said.
+        raise Rejected("the identity was not disclosed") from None
 
 
 def _connect(upkeep_url: str, page_id: str, code: str, verifier: str | None) -> Consent:

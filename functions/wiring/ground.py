@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from functions.cloud.clock import Clock, clock_at
 from functions.cloud.logs import configure_logs
-from functions.settings import CallerSettings, CloudSettings, TaskSettings
+from functions.settings import (
+    CallerSettings,
+    CloudSettings,
+    SearchSettings,
+    TaskSettings,
+    refuse_stand_ins,
+)
 
 if TYPE_CHECKING:
     import urllib3
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
     from functions.cloud.secrets import SecretVersions
     from functions.cloud.storage import Bucket
     from functions.cloud.tasks import Queue, TaskQueues
+    from functions.reports.store import ReportStore
     from functions.units.store import UnitStore
 
 
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
 def cloud() -> CloudSettings:
     """Where we are; the first thing asked for, so logs are set up here."""
     configure_logs()
+    refuse_stand_ins()
     return CloudSettings.from_environment()
 
 
@@ -127,6 +135,14 @@ def units() -> UnitStore:
     from functions.units.store import UnitStore
 
     return UnitStore(core())
+
+
+@cache
+def reports() -> ReportStore:
+    """Reports, kept so that they can be searched."""
+    from functions.reports.store import ReportStore
+
+    return ReportStore(core(), SearchSettings.from_environment().key_secret.key())
 
 
 def wake_followup(followup_id: str, at: datetime | None = None) -> None:

@@ -14,6 +14,7 @@ from functions.errors import OperatorNeeded
 from functions.settings import (
     BucketSettings,
     EvidenceSettings,
+    IdentitySettings,
     InboxSettings,
     IntakeSettings,
     MissingSetting,
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from functions.evidence.keeping import Keeper
     from functions.followups.messenger import ZaloMessenger
     from functions.followups.sender import Sender
+    from functions.identity.disclosure import Disclosure
     from functions.intake.worker import WakeUps, Worker
     from functions.upkeep.grants import GrantKeeper
+    from functions.upkeep.lineages import LineageKeeper
     from functions.upkeep.sweep import Sweep
 
 
@@ -36,23 +39,50 @@ def worker() -> Worker:
     from functions.evidence.store import EvidenceStore
     from functions.followups.store import FollowUpStore
     from functions.identity.store import PersonStore
+    from functions.intake.erasure import Erasure
+    from functions.intake.limits import Limits
     from functions.intake.messages import read_message
+    from functions.intake.requests import Requests
     from functions.intake.store import ConversationStore, Inbox
     from functions.intake.worker import Worker
-    from functions.reports.store import ReportStore
 
     cloud, inbox = ground.cloud(), InboxSettings.from_environment()
+    intake = IntakeSettings.from_environment()
+    followups = FollowUpStore(ground.core())
+    people = PersonStore(ground.database(cloud.firestore_identity_database))
     return Worker(
         inbox=Inbox(ground.database(cloud.firestore_inbox_database)),
         database=ground.core(),
         conversations=ConversationStore(ground.core()),
-        reports=ReportStore(ground.core()),
+        reports=ground.reports(),
         evidence=EvidenceStore(ground.core()),
-        followups=FollowUpStore(ground.core()),
-        people=PersonStore(ground.database(cloud.firestore_identity_database)),
+        followups=followups,
+        people=people,
         units=ground.units(),
         clock=ground.clock(),
-        silence=timedelta(seconds=IntakeSettings.from_environment().gathering_seconds),
+        requests=Requests(
+            reports=ground.reports(),
+            followups=followups,
+            people=people,
+            erasure=Erasure(
+                database=ground.core(),
+                reports=ground.reports(),
+                evidence=EvidenceStore(ground.core()),
+                followups=followups,
+                people=people,
+                draw=secrets.token_bytes,
+            ),
+        ),
+        silence=timedelta(seconds=intake.gathering_seconds),
+        grace=timedelta(seconds=intake.grace_seconds),
+        notice_version=intake.notice_version,
+        limits=Limits(
+            most_messages=intake.most_messages,
+            within=timedelta(minutes=intake.most_messages_minutes),
+            slow_down_again_after=timedelta(minutes=intake.slow_down_again_minutes),
+            repeated_within=timedelta(hours=intake.repeated_hours),
+            blocked_again_after=timedelta(hours=intake.blocked_again_hours),
+        ),
         draw=secrets.token_bytes,
         read_message=partial(read_message, citizen_key_secret=inbox.citizen_key_secret.key()),
         wake=wake_after_fold,
@@ -81,13 +111,12 @@ def keeper() -> Keeper:
     from functions.evidence.keeping import Keeper
     from functions.evidence.store import EvidenceStore
     from functions.followups.store import FollowUpStore
-    from functions.reports.store import ReportStore
 
     limits, buckets = EvidenceSettings.from_environment(), BucketSettings.from_environment()
     return Keeper(
         database=ground.core(),
         evidence=EvidenceStore(ground.core()),
-        reports=ReportStore(ground.core()),
+        reports=ground.reports(),
         followups=FollowUpStore(ground.core()),
         units=ground.units(),
         originals=ground.bucket(buckets.evidence_bucket),
@@ -128,6 +157,7 @@ def messenger() -> ZaloMessenger:
             monotonic=time.monotonic,
         ),
         app_secret=app_secret if settings.prove_app_secret else lambda _: None,
+        form_image_url=settings.form_picture,
     )
 
 
@@ -151,14 +181,31 @@ def sender() -> Sender:
     from functions.followups.sender import Sender
     from functions.followups.store import FollowUpStore
     from functions.identity.store import PersonStore
+    from functions.reports.store import ReportStore
 
     return Sender(
         followups=FollowUpStore(ground.core()),
+        reports=ReportStore(ground.core()),
         people=PersonStore(ground.database(ground.cloud().firestore_identity_database)),
         messenger=messenger(),
         clock=ground.clock(),
         draw_attempt=lambda: secrets.token_hex(8),
         wake=ground.wake_followup,
+    )
+
+
+@cache
+def disclosure() -> Disclosure:
+    """Says who a reporter is to the one officer who may know it."""
+    from functions.identity.disclosure import Disclosure
+    from functions.identity.store import OpeningStore, PersonStore
+
+    return Disclosure(
+        openings=OpeningStore(ground.core()),
+        people=PersonStore(ground.database(ground.cloud().firestore_identity_database)),
+        account_name=messenger().account_name,
+        clock=ground.clock(),
+        is_emergency_allowed=IdentitySettings.from_environment().emergency_opening,
     )
 
 
@@ -208,6 +255,14 @@ def sweep() -> Sweep:
         wake=lambda queue, body, at: ground.queues().wake(queue, body, at=at),
         clock=ground.clock(),
     )
+
+
+@cache
+def lineages() -> LineageKeeper:
+    """Has reports follow their units."""
+    from functions.upkeep.lineages import LineageKeeper
+
+    return LineageKeeper(ground.core(), ground.reports(), ground.units(), ground.clock())
 
 
 @cache

@@ -118,7 +118,7 @@ class OfficersPage:
 
     def open(self, code: str) -> httpx.Response:
         """The page of the report with that code."""
-        found = self._browser.get("/search", params={"code": code}).raise_for_status()
+        found = self._browser.get("/search", params={"q": code}).raise_for_status()
         if "/reports/" not in found.url.path:
             raise LocalSystemError(f"Không tìm thấy phản ánh {code} trên trang cán bộ.")
         return found

@@ -17,6 +17,7 @@ class Keys:
 
     citizen_key_secret: str
     inbox_seal_secret: str
+    search_key_secret: str
     session_secret: str
     officers_page_secret: str
     signing_key_file: Path
@@ -47,6 +48,7 @@ def kept_keys(folder: Path, province: Province) -> Keys:
     return Keys(
         citizen_key_secret=_kept(folder / "citizen-key", _thirty_two_bytes),
         inbox_seal_secret=_kept(folder / "inbox-seal", _thirty_two_bytes),
+        search_key_secret=_kept(folder / "search-key", _thirty_two_bytes),
         session_secret=_kept(folder / "session", _thirty_two_bytes),
         officers_page_secret=_kept(folder / "officers-page", _word),
         signing_key_file=_signing_key(folder / "signing-key.pem"),

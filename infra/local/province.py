@@ -19,6 +19,45 @@ class Place(_Record):
     code: str
 
 
+class Point(_Record):
+    """Degrees, WGS 84."""
+
+    latitude: float
+    longitude: float
+
+
+class Outline(_Record):
+    """A closed line around an area."""
+
+    points: tuple[Point, ...]
+
+
+class Commune(_Record):
+    """A commune, with what it and its district were called before July 2025."""
+
+    name: str
+    code: str | None = None
+    former: tuple[str, ...] = ()
+    district: str | None = None
+
+
+class Stretch(_Record):
+    """A road between two kilometre posts, in one direction or both."""
+
+    road: str
+    from_metres: int = 0
+    to_metres: int | None = None
+    towards: str | None = None
+
+
+class Area(_Record):
+    """What a unit answers for on the map."""
+
+    communes: tuple[Commune, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+    outlines: tuple[Outline, ...] = ()
+
+
 class Unit(_Record):
     """A police unit; the tree hangs together by `parent_id`."""
 
@@ -27,6 +66,10 @@ class Unit(_Record):
     short_name: str
     kind: str
     parent_id: str | None = None
+    aliases: tuple[str, ...] = ()
+    area: Area = Area()
+    categories: tuple[str, ...] = ()
+    """What it takes in the whole province."""
 
 
 class Page(_Record):
@@ -39,6 +82,8 @@ class Page(_Record):
     oa_type: Literal[2, 4]
     """Zalo's kind of account: 2 a business, 4 a state body."""
     linked_account: bool
+    is_connected: bool = True
+    """Whether its admin let our app act for it already; the others wait for an administrator."""
 
 
 class Assignment(_Record):

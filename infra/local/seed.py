@@ -11,7 +11,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import urllib3
+from pydantic import ValidationError
 
+from functions.errors import Rejected
+from functions.units.model import Unit
+from functions.units.tree import Tree
 from functions.zalo.grants import KeptGrant, secret_name
 from infra.local.clock import Clock
 from infra.local.errors import LocalSystemError
@@ -19,6 +23,10 @@ from infra.local.province import Page, Province
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Client
+
+
+_MOST_WRITES = 500
+"""In one commit; a whole province has a few more documents."""
 
 
 @contextmanager
@@ -47,13 +55,21 @@ def firestore_client(emulator: str, project: str) -> "Iterator[Client]":
 
 
 def seed_province(client: "Client", province: Province) -> None:
-    """Create the documents of the province's units, pages and officers that do not exist."""
-    _create_missing(client, dict(_documents(province)))
+    """Create the documents of the province's units, pages and officers that do not exist.
+
+    Raises:
+        LocalSystemError: a unit hangs below itself, or an area is impossible.
+    """
+    try:
+        documents = dict(_documents(province))
+    except (Rejected, ValidationError) as error:
+        raise LocalSystemError(f"{province.province.name} is no province: {error}") from error
+    _create_missing(client, documents)
 
 
 def _documents(province: Province) -> Iterator[tuple[str, dict[str, object]]]:
-    for unit in province.units:
-        yield f"units/{unit.id}", unit.model_dump(exclude={"id"})
+    for unit in Tree(Unit.model_validate(one.model_dump()) for one in province.units).units:
+        yield f"units/{unit.id}", unit.model_dump(exclude={"id"}, exclude_defaults=True)
     for page in province.pages:
         # Whether an account is linked is Zalo's knowledge; we learn it from its answers.
         yield (
@@ -65,12 +81,18 @@ def _documents(province: Province) -> Iterator[tuple[str, dict[str, object]]]:
 
 
 def _create_missing(client: "Client", documents: Mapping[str, Mapping[str, object]]) -> None:
-    references = [client.document(path) for path in documents]
-    missing = [found.reference.path for found in client.get_all(references) if not found.exists]
-    batch = client.batch()
-    for path in missing:
-        batch.create(client.document(path), dict(documents[path]))
-    batch.commit()
+    # Names alone, by collection: a fresh emulator takes half a second over 270 single documents.
+    there = {
+        found.reference.path
+        for collection in {path.partition("/")[0] for path in documents}
+        for found in client.collection(collection).select([]).stream()
+    }
+    missing = [path for path in documents if path not in there]
+    for first in range(0, len(missing), _MOST_WRITES):
+        batch = client.batch()
+        for path in missing[first : first + _MOST_WRITES]:
+            batch.create(client.document(path), dict(documents[path]))
+        batch.commit()
 
 
 class PageGrants:
@@ -95,12 +117,13 @@ class PageGrants:
         self._clock = clock
 
     def grant(self, client: "Client", pages: Iterable[Page]) -> None:
-        """Grant every page that has no token yet.
+        """Grant every page that is to be connected from the start and has no token yet.
 
         Raises:
             LocalSystemError: the simulator or the secret manager refused.
         """
-        pointers = {f"page_tokens/{page.page_id}": self._pointer(page.page_id) for page in pages}
+        connected = [page.page_id for page in pages if page.is_connected]
+        pointers = {f"page_tokens/{page_id}": self._pointer(page_id) for page_id in connected}
         _create_missing(client, pointers)
 
     def _pointer(self, page_id: str) -> dict[str, object]:

@@ -33,11 +33,20 @@ FUNCTIONS = ("zalo_webhook", "store_report", "upload_media", "send_followup", "u
 # Functions and the groups of settings they read, beside those that every function has.
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     "zalo_webhook": ("tasks", "inbox"),
-    "store_report": ("tasks", "callers", "inbox"),
-    "upload_media": ("tasks", "callers", "buckets", "zalo"),
+    "store_report": ("tasks", "callers", "inbox", "search"),
+    "upload_media": ("tasks", "callers", "buckets", "zalo", "search"),
     "send_followup": ("tasks", "callers", "inbox", "zalo", "secrets"),
-    "upkeep": ("tasks", "callers", "inbox", "buckets", "zalo", "secrets", "applications"),
-    "admin": ("tasks", "buckets", "officers", "zalo"),
+    "upkeep": (
+        "tasks",
+        "callers",
+        "inbox",
+        "buckets",
+        "zalo",
+        "secrets",
+        "applications",
+        "search",
+    ),
+    "admin": ("tasks", "buckets", "officers", "zalo", "search"),
 }
 
 
@@ -269,11 +278,14 @@ def _settings_groups(addresses: Addresses, keys: Keys) -> dict[str, dict[str, st
             "CITIZEN_KEY_SECRET": keys.citizen_key_secret,
             "INBOX_SEAL_SECRET": keys.inbox_seal_secret,
         },
+        "search": {"SEARCH_KEY_SECRET": keys.search_key_secret},
         "zalo": {
             "ZALO_API_URL": addresses.simulator,
             "ZALO_OAUTH_URL": addresses.simulator,
             "ZALO_TEMPLATE_URL": addresses.simulator,
             "ZALO_MEDIA_ORIGINS": addresses.simulator,
+            # Shown nowhere here: the phone page fetches no picture from outside.
+            "ZALO_FORM_PICTURE": "https://tin-bao.example/form.png",
         },
         "applications": {
             "ZALO_APP_SECRETS_FILE": str(keys.application_secrets_file),

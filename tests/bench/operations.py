@@ -113,6 +113,7 @@ def _standard_report(project: Project, folder: Path, operations: Operations) -> 
         )
         sender = Sender(
             followups=desk.followups,
+            reports=desk.reports,
             people=desk.people,
             messenger=chats,
             clock=clock,

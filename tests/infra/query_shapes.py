@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_type_hints
+from unittest.mock import Mock
 
-from functions.cloud.firestore import Database, Stored, Where
+from functions.cloud.firestore import ID, Database, Stored, Where
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DATABASES = {
@@ -26,11 +27,12 @@ DATABASES = {
 
 _NOW = datetime(2026, 11, 21, tzinfo=UTC)
 _EQUALITIES = {"==", "in"}
+_ARRAYS = {"array_contains", "array_contains_any"}
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A declared composite index; a field that descends begins with a minus."""
+    """A declared composite index: a field that descends begins with -, a list ends with []."""
 
     database: str
     collection: str
@@ -50,19 +52,29 @@ class Shape:
     def sorted_fields(self) -> tuple[str, ...]:
         """The fields by which the answer is sorted; an inequality sorts by its field."""
         ordered = tuple(("-" if way == "DESCENDING" else "") + field for field, way in self.order)
-        others = (field for field, operator in self.where if operator not in _EQUALITIES)
+        others = (
+            field
+            for field, operator in self.where
+            # Every index goes by the document's name in the end.
+            if operator not in _EQUALITIES | _ARRAYS and field != ID
+        )
         return ordered or tuple(dict.fromkeys(others))
 
     def equal_fields(self) -> frozenset[str]:
-        """The fields that are compared with values, in any order."""
-        return frozenset(field for field, operator in self.where if operator in _EQUALITIES)
+        """The fields that are compared with values, in any order; lists end with []."""
+        return frozenset(
+            field + ("[]" if operator in _ARRAYS else "")
+            for field, operator in self.where
+            if operator in _EQUALITIES | _ARRAYS
+        )
 
     def is_covered_by(self, indexes: Iterable[Index], unindexed: Iterable[tuple[str, str]]) -> bool:
         """Whether Firestore would answer it.
 
         Args:
             indexes: the declared composite indexes.
-            unindexed: (collection, field) pairs that have no index of their own.
+            unindexed: (collection, field) pairs that have no index of their own, nor has what a
+                map of that name holds.
         """
         equal, ordered = self.equal_fields(), self.sorted_fields()
         fields = equal | {field.removeprefix("-") for field in ordered}
@@ -70,7 +82,9 @@ class Shape:
             return True
         if len(fields) == 1 or not ordered:
             # Firestore's own single-field indexes; equalities may use several of them at once.
-            return not any((self.collection, field) in set(unindexed) for field in fields)
+            paths = {field.removesuffix("[]") for field in fields}
+            paths |= {path.partition(".")[0] for path in paths}
+            return not any((self.collection, path) in set(unindexed) for path in paths)
         return any(
             (index.database, index.collection) == (self.database, self.collection)
             and frozenset(index.fields[: len(equal)]) == equal
@@ -106,10 +120,15 @@ class RecordingDatabase(Database):
         self.shapes.append(shape)
         return []
 
+    def count(self, collection: str, *, where: Iterable[Where] = (), most: int) -> int:
+        """Nothing, always."""
+        self.find(collection, where=where, limit=most)
+        return 0
+
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """A method that asks `Database.find`."""
+    """A method that asks a database to find or to count."""
 
     module: str
     store: str
@@ -152,29 +171,51 @@ def stray_finds() -> list[str]:
 
 
 def _is_find(node: ast.AST) -> bool:
-    # `limit` is demanded by Database.find, and by nothing else of that name.
+    # `limit` is demanded by Database.find, and a collection is named as such: nothing else of those
+    # names is asked like that.
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "find"
-        and any(keyword.arg == "limit" for keyword in node.keywords)
+        and node.func.attr in {"find", "count"}
+        and isinstance(node.func.value, ast.Attribute)
+        and node.func.value.attr in {"_database", "database"}
     )
 
 
 def shapes_of(finder: Finder) -> list[Shape]:
-    """What that method asks: it is called with made-up arguments."""
+    """What that method asks: it is called with made-up arguments, and with each switch turned."""
     store = getattr(importlib.import_module(finder.module), finder.store)
     database = RecordingDatabase(DATABASES.get(f"{finder.module}.{finder.store}", "core"))
-    method = getattr(store(database), finder.method)
+    method = getattr(_built(store, database), finder.method)
     hints = get_type_hints(method)
-    method(
-        **{
-            name: _made_up(hints[name])
-            for name, parameter in inspect.signature(method).parameters.items()
-            if parameter.default is inspect.Parameter.empty
-        }
-    )
-    return database.shapes
+    parameters = inspect.signature(method).parameters
+    needed = {
+        name: _made_up(hints[name])
+        for name, parameter in parameters.items()
+        if parameter.default is inspect.Parameter.empty
+    }
+    switches: list[Mapping[str, object]] = [
+        {name: True} for name in parameters if hints[name] is bool
+    ]
+    bounds: Mapping[str, object] = {
+        name: _NOW for name in parameters if hints[name] == datetime | None
+    }
+    for chosen in ({}, bounds, *switches):
+        method(**{**needed, **chosen})
+    return list(dict.fromkeys(database.shapes))
+
+
+def _built(store: Any, database: Database) -> object:
+    """One on that database, with a key where it takes one, and strangers for what else it needs."""
+    given: dict[str, object] = {}
+    hints = get_type_hints(store.__init__)
+    for name, parameter in inspect.signature(store).parameters.items():
+        if hints[name] in {Database, bytes}:
+            given[name] = database if hints[name] is Database else bytes(32)
+        elif parameter.default is inspect.Parameter.empty:
+            given[name] = Mock()
+    built: object = store(**given)
+    return built
 
 
 def _made_up(hint: Any) -> object:

@@ -19,9 +19,15 @@ from functions.wiring import doors, ground, record
 
 BUILDERS: Mapping[str, tuple[Callable[[], object], ...]] = {
     "admin": (doors.admin_page, ground.queues),
-    "send_followup": (doors.send_followup_door, record.sender, ground.queues),
+    "send_followup": (doors.send_followup_door, record.sender, record.disclosure, ground.queues),
     "store_report": (doors.store_report_door, ground.queues),
-    "upkeep": (doors.upkeep_door, record.grants, record.sweep, ground.queues),
+    "upkeep": (
+        doors.upkeep_door,
+        record.grants,
+        record.sweep,
+        record.lineages,
+        ground.queues,
+    ),
     "upload_media": (doors.upload_media_door, record.keeper, ground.queues),
     "zalo_webhook": (doors.webhook,),
 }

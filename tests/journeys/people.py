@@ -153,11 +153,16 @@ class _Forms(HTMLParser):
             self._form = None
 
 
-def form_of(page: str, ending: str) -> Form:
-    """The form whose address ends so."""
+def forms_of(page: str, ending: str) -> list[Form]:
+    """The forms whose addresses end so."""
     parser = _Forms()
     parser.feed(page)
-    found = [form for form in parser.forms if urlsplit(form.action).path.endswith(ending)]
+    return [form for form in parser.forms if urlsplit(form.action).path.endswith(ending)]
+
+
+def form_of(page: str, ending: str) -> Form:
+    """The form whose address ends so."""
+    found = forms_of(page, ending)
     assert found, f"no form {ending} in {page}"
     return found[0]
 
@@ -199,15 +204,21 @@ class Officer:
 
     def report_page(self, code: str) -> tuple[str, str]:
         """The address and the HTML of a report, found in the list by its code."""
-        answer = self.browser.get(f"{self.admin}/search", params={"code": code})
+        answer = self.browser.get(f"{self.admin}/search", params={"q": code})
         assert answer.status_code == 200, answer.text
         assert "/reports/" in str(answer.url), answer.url
         return str(answer.url), answer.text
 
-    def evidence_addresses(self, page: str) -> list[str]:
-        """The addresses of the originals that a report's page shows."""
-        found = re.findall(r'(?:href|src)="(/reports/[0-9a-f]+/evidence/[0-9a-f]+)"', page)
-        return list(dict.fromkeys(found))
+    def originals(self, page: str) -> list[bytes]:
+        """The originals that a report's page shows, each opened as the page has it opened."""
+        opened = [
+            self.browser.post(
+                f"{self.admin}{form.action}", data=form.fields, headers={"Origin": self.admin}
+            )
+            for form in forms_of(page, "/open")
+        ]
+        assert all(answer.status_code == 200 for answer in opened), opened
+        return [answer.content for answer in opened]
 
     def conclude(self, code: str, *, outcome: str, reason: str, delay_days: int) -> httpx.Response:
         """Fill the outcome form in and send it."""

@@ -39,4 +39,4 @@ def test_both_sides_are_told_and_the_rest_is_kept(
     _, page = officer.report_page(code)
     assert officer_reads in page
     assert TEXT in page
-    assert len(officer.evidence_addresses(page)) == 1
+    assert len(officer.originals(page)) == 1

@@ -41,7 +41,7 @@ def test_keys_are_readable_by_their_owner_only(tmp_path: Path, province: Provinc
 
 def test_keys_for_sealing_and_pseudonyms_are_32_bytes(tmp_path: Path, province: Province) -> None:
     keys = kept_keys(tmp_path, province)
-    for secret in (keys.citizen_key_secret, keys.inbox_seal_secret):
+    for secret in (keys.citizen_key_secret, keys.inbox_seal_secret, keys.search_key_secret):
         assert len(base64.b64decode(secret, validate=True)) == 32
 
 

@@ -22,7 +22,18 @@ from infra.local.province import Officer, Province
 from infra.local.settings import UPKEEP_ACCOUNT
 
 _HERE = Path(__file__).parent
-_ROLES = {"duty_officer": "Cán bộ trực ban", "administrator": "Quản trị viên kết nối trang"}
+_ROLES = {
+    "duty_officer": "Cán bộ trực ban",
+    "investigator": "Cán bộ xác minh",
+    "lead": "Chỉ huy ca, đội",
+    "unit_head": "Thủ trưởng đơn vị",
+    "inspectorate": "Thanh tra",
+    "province_supervisor": "Giám sát cấp tỉnh",
+    "knowledge_editor": "Biên tập hỏi đáp",
+    "press_officer": "Cán bộ tuyên truyền",
+    "auditor": "Kiểm soát nhật ký",
+    "administrator": "Quản trị hệ thống",
+}
 _PAGES = Environment(loader=FileSystemLoader(_HERE), autoescape=True)
 
 

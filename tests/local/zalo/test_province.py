@@ -15,7 +15,7 @@ def test_the_simulator_can_read_it() -> None:
     province = read_province(PATH)
     first = province.pages[0]
     assert (first.unit_id, first.oa_type, first.linked_account) == ("pc08", 4, True)
-    assert len(province.pages) == 5
+    assert len(province.pages) == 127
 
 
 def test_both_kinds_of_page_are_there_with_and_without_an_account() -> None:
