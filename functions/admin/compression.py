@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from flask import Response, request
 
-from functions.admin.guards import ASSETS
+from functions.admin.door.guards import ASSETS
 
 _COMPRESSED = {"text/css", "text/javascript", "application/javascript", "image/svg+xml"}
 

@@ -10,47 +10,49 @@ from flask import Flask, g, send_file, url_for
 from jinja2 import StrictUndefined
 from werkzeug.routing import BaseConverter
 
-from functions.admin import access, audit_words, details, forms, places, presentation, tiles
-from functions.admin.acts import Acts
-from functions.admin.arrivals import Arrivals
-from functions.admin.auditing import Auditing
-from functions.admin.bulk import Bulks
-from functions.admin.cases import Cases, Wakes
-from functions.admin.changes import UnitsLog
-from functions.admin.column import Column
+from functions.admin import forms, places, presentation
+from functions.admin.acts.acts import Acts
+from functions.admin.acts.bulk import Bulks
+from functions.admin.acts.cases import Cases, Wakes
+from functions.admin.acts.column import Column
+from functions.admin.acts.deeds import Deeds
+from functions.admin.acts.drafts import DraftStore
+from functions.admin.acts.entering import Entering
+from functions.admin.acts.repertoire import LABELS, REFILLED, TITLES, TOLD
+from functions.admin.acts.replies import Replies
+from functions.admin.acts.texts import TextStore
 from functions.admin.compression import compress
-from functions.admin.connecting import Connecting
-from functions.admin.consents import Consents
-from functions.admin.deeds import Deeds
-from functions.admin.desk import Desk
-from functions.admin.disclosing import Disclosing
-from functions.admin.drafts import DraftStore
-from functions.admin.duty import Duty
-from functions.admin.entering import Entering
-from functions.admin.exports import Exports
-from functions.admin.finding import Finding
-from functions.admin.guards import Guards
-from functions.admin.identities import Identities
+from functions.admin.connections.connecting import Connecting
+from functions.admin.connections.consents import Consents
+from functions.admin.desk import audit_words, details, tiles
+from functions.admin.desk.desk import Desk
+from functions.admin.desk.media import Media
+from functions.admin.desk.presences import Presences
+from functions.admin.door import access
+from functions.admin.door.arrivals import Arrivals
+from functions.admin.door.guards import Guards
+from functions.admin.door.proxy import Proxy
+from functions.admin.door.sessions import Sessions
+from functions.admin.door.sign_in import SignIn
 from functions.admin.language import LANGUAGES, give_languages
-from functions.admin.logs import AccessLog
-from functions.admin.mapping import Map
-from functions.admin.media import Media
-from functions.admin.organising import Organising
-from functions.admin.permissions import Permissions
-from functions.admin.presences import Presences
+from functions.admin.organisation.changes import UnitsLog
+from functions.admin.organisation.duty import Duty
+from functions.admin.organisation.organising import Organising
+from functions.admin.organisation.relieving import Relieving
+from functions.admin.organisation.rostering import Rostering
+from functions.admin.organisation.sheets import Sheets, admit_files
+from functions.admin.organisation.staffing import Staffing
+from functions.admin.people.disclosing import Disclosing
+from functions.admin.people.identities import Identities
+from functions.admin.people.permissions import Permissions
 from functions.admin.problems import register_problems
-from functions.admin.proxy import Proxy
-from functions.admin.register import Book, Register
-from functions.admin.relieving import Relieving
-from functions.admin.repertoire import LABELS, REFILLED, TITLES, TOLD
-from functions.admin.replies import Replies
-from functions.admin.rostering import Rostering
+from functions.admin.records.auditing import Auditing
+from functions.admin.records.exports import Exports
+from functions.admin.records.finding import Finding
+from functions.admin.records.logs import AccessLog
+from functions.admin.records.mapping import Map
+from functions.admin.records.register import Book, Register
 from functions.admin.rules import Area
-from functions.admin.sessions import Sessions
-from functions.admin.sheets import Sheets, admit_files
-from functions.admin.sign_in import SignIn
-from functions.admin.staffing import Staffing
-from functions.admin.texts import TextStore
 from functions.cloud.clock import Clock
 from functions.cloud.firestore import Database
 from functions.cloud.storage import Bucket

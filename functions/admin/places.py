@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from functions.admin.access import ACCESS
+from functions.admin.door.access import ACCESS
 from functions.admin.language import marked
 from functions.units.model import Officer
 from functions.units.roles import Permission

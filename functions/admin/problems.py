@@ -7,11 +7,11 @@ from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from functions.admin.guards import Forged, NotAnOfficer, SignedOut
+from functions.admin.acts.offers import NotPermitted
+from functions.admin.door.guards import Forged, NotAnOfficer, SignedOut
+from functions.admin.door.proxy import NotThroughProxy
+from functions.admin.door.sign_in import SignInRefused
 from functions.admin.language import gettext, marked
-from functions.admin.offers import NotPermitted
-from functions.admin.proxy import NotThroughProxy
-from functions.admin.sign_in import SignInRefused
 from functions.errors import Conflict, Rejected, TinBaoError, Transient
 
 _log = logging.getLogger(__name__)

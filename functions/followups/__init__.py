@@ -2,6 +2,7 @@
 
 model.py      a follow-up and its states
 planner.py    what to do with one now, and how an attempt ended; pure
+acts.py       violations in a citizen's words, from catalogue/acts.json; pure
 sentences.py  every sentence a citizen can receive, from catalogue/sentences_{vi,en}.json
 links.py      which links a message of ours may contain; pure
 notices.py    the follow-ups that a report's life calls for; pure

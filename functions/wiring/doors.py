@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flask import Request
     from pydantic import BaseModel
 
-    from functions.admin.proxy import Proxy
+    from functions.admin.door.proxy import Proxy
     from functions.identity.disclosure import Disclosed
     from functions.webhook.entrance import Webhook
     from functions.zalo.grants import Consent
@@ -145,12 +145,12 @@ def upkeep_door() -> Door:
 @cache
 def admin_page() -> WSGIApplication:
     """The officers' page as a WSGI application."""
-    from functions.admin.consents import Consents
+    from functions.admin.connections.consents import Consents
+    from functions.admin.door.sessions import Sessions
+    from functions.admin.door.sign_in import SignIn
     from functions.admin.entrance import Services, create_app
-    from functions.admin.identities import Identities
-    from functions.admin.logs import AccessLog
-    from functions.admin.sessions import Sessions
-    from functions.admin.sign_in import SignIn
+    from functions.admin.people.identities import Identities
+    from functions.admin.records.logs import AccessLog
     from functions.evidence.store import EvidenceStore
     from functions.followups.store import FollowUpStore
     from functions.identity.store import OpeningStore
@@ -217,7 +217,7 @@ def admin_page() -> WSGIApplication:
 
 def _proxy() -> Proxy | None:
     """Who checks that requests came through Identity-Aware Proxy, where there is one."""
-    from functions.admin.proxy import Proxy
+    from functions.admin.door.proxy import Proxy
 
     settings = ProxySettings.from_environment()
     if not settings.audience:

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from functions.admin.drafts import DraftStore, Proposal, Words
-from functions.admin.logs import AccessEntry, AccessKind, AccessLog
-from functions.admin.texts import CannedText, TextStore
+from functions.admin.acts.drafts import DraftStore, Proposal, Words
+from functions.admin.acts.texts import CannedText, TextStore
+from functions.admin.records.logs import AccessEntry, AccessKind, AccessLog
 from functions.evidence.model import FailureReason
 from functions.followups.model import FollowUp, Kind, State
 from functions.identity.openings import By, Case, alert_of, approve, ask, read, refuse

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from functions.admin.logs import AccessEntry, AccessKind, AccessLog
+from functions.admin.records.logs import AccessEntry, AccessKind, AccessLog
 from functions.evidence.model import FailureReason
 from functions.followups.sentences import VIETNAM
 from functions.reports.account import Account, Fact, Finding, Precision

@@ -10,7 +10,7 @@ from flask import Flask
 from google.cloud.firestore import Client
 from werkzeug.test import TestResponse
 
-from functions.admin.logs import AccessEntry, AccessKind, AccessLog
+from functions.admin.records.logs import AccessEntry, AccessKind, AccessLog
 from functions.evidence.model import Evidence
 from functions.identity.openings import Alert, By, Case, alert_of, approve, ask, read
 from functions.reports.model import Report

@@ -15,13 +15,13 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from pydantic import BaseModel
 
-from functions.admin.consents import Consents
+from functions.admin.connections.consents import Consents
+from functions.admin.door.proxy import Proxy
+from functions.admin.door.sessions import Sessions
+from functions.admin.door.sign_in import SignIn
 from functions.admin.entrance import Services, create_app
-from functions.admin.identities import Identities
-from functions.admin.logs import AccessLog
-from functions.admin.proxy import Proxy
-from functions.admin.sessions import Sessions
-from functions.admin.sign_in import SignIn
+from functions.admin.people.identities import Identities
+from functions.admin.records.logs import AccessLog
 from functions.cloud.firestore import Commit, Database, Stored
 from functions.cloud.tasks import Queue
 from functions.evidence.model import Evidence, EvidenceState, FailureReason

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from functions.admin.offers import DEMANDS
-from functions.admin.repertoire import ACTS
+from functions.admin.acts.offers import DEMANDS
+from functions.admin.acts.repertoire import ACTS
 from functions.followups.model import Kind, State
 from functions.reports.audit import first_flaw
 from functions.reports.model import ItemKind, Report, ReportState

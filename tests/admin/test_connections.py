@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from functions.admin.connections import SENTENCES, connection_of
+from functions.admin.connections.connections import SENTENCES, connection_of
 from functions.cloud.firestore import Stored
 from functions.errors import Transient
 from functions.units.model import Page

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from werkzeug.test import TestResponse
 
-from functions.admin.logs import AccessEntry, AccessKind, AccessLog
+from functions.admin.records.logs import AccessEntry, AccessKind, AccessLog
 from functions.errors import Transient
 from functions.evidence.model import Evidence
 from functions.reports.model import ItemKind, Report, TimelineItem

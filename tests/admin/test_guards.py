@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from functions.admin.guards import POLICY
+from functions.admin.door.guards import POLICY
 from functions.errors import TinBaoError, Transient
 from functions.evidence.model import Evidence
 from functions.reports.model import Report

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from functions.admin.logs import AccessEntry, AccessLog
+from functions.admin.records.logs import AccessEntry, AccessLog
 from functions.errors import Transient
 from functions.identity.disclosure import Disclosed
 from functions.identity.openings import OPEN_FOR, Opening

@@ -6,8 +6,8 @@ import secrets
 import pytest
 from werkzeug.test import TestResponse
 
-from functions.admin.changes import UnitsLog
-from functions.admin.logs import AccessKind, AccessLog
+from functions.admin.organisation.changes import UnitsLog
+from functions.admin.records.logs import AccessKind, AccessLog
 from functions.units.imports import OFFICER_HEADINGS, PAGE_HEADINGS
 from functions.units.spreadsheets import read_table, written_csv, written_xlsx
 from functions.units.store import UnitStore

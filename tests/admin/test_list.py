@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from functions.admin.desk import ROWS
+from functions.admin.desk.desk import ROWS
 from functions.reports.account import Account, Fact, Finding
 from functions.reports.model import ReportState, Transfer
 from functions.reports.rows import OpenRow, Queue, row_of, shelf

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from functions.admin.auditing import ROWS
-from functions.admin.logs import KEPT_FOR, AccessEntry, AccessKind, AccessLog
+from functions.admin.records.auditing import ROWS
+from functions.admin.records.logs import KEPT_FOR, AccessEntry, AccessKind, AccessLog
 from functions.reports.model import Report
 from tests.admin.browsing import Browser
 from tests.admin.station import (

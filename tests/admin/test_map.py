@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from functions.admin.guards import POLICY
-from functions.admin.mapping import LIBRARY, MOST_POINTS, ROWS, policy_for
+from functions.admin.door.guards import POLICY
+from functions.admin.records.mapping import LIBRARY, MOST_POINTS, ROWS, policy_for
 from functions.reports.rows import row_of
 from tests.admin.browsing import Browser
 from tests.admin.station import (

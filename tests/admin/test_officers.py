@@ -5,8 +5,8 @@ import secrets
 import pytest
 from werkzeug.test import TestResponse
 
-from functions.admin.changes import UnitsLog
-from functions.admin.staffing import fingerprint
+from functions.admin.organisation.changes import UnitsLog
+from functions.admin.organisation.staffing import fingerprint
 from functions.units.model import Officer
 from functions.units.roles import Role
 from functions.units.store import UnitStore

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from functions.admin.permissions import ROLES, TASKS
+from functions.admin.people.permissions import ROLES, TASKS
 from functions.units.roles import PERMISSIONS, Permission, Role
 from tests.admin.station import ADMINISTRATOR, AUDITOR, LEAD, NOBODY, OFFICER, Station
 

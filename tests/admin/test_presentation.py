@@ -10,7 +10,8 @@ import pytest
 
 import functions.admin
 import functions.reports
-from functions.admin import audit_words, details, presentation, tiles
+from functions.admin import presentation
+from functions.admin.desk import audit_words, details, tiles
 from functions.evidence.model import FailureReason
 from functions.followups.model import Kind, State
 from functions.followups.sentences import catalogue

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 
 import functions
 from functions import settings
-from functions.admin.proxy import HEADER, Proxy
+from functions.admin.door.proxy import HEADER, Proxy
 from functions.settings import STAND_INS, AdminSettings, MissingSetting, refuse_stand_ins
 from tests.admin.routes import rules
 from tests.admin.station import OFFICER, Station

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from functions.admin.logs import AccessEntry, AccessKind, AccessLog
+from functions.admin.records.logs import AccessEntry, AccessKind, AccessLog
 from functions.reports.tracks import Track
 from tests.admin.issuer import Issuer
 from tests.admin.served import served

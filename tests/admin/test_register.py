@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from openpyxl import load_workbook
 
-from functions.admin.logs import AccessKind, AccessLog
-from functions.admin.register import MOST_NUMBERED, ROWS
+from functions.admin.records.logs import AccessKind, AccessLog
+from functions.admin.records.register import MOST_NUMBERED, ROWS
 from functions.followups.notices import outcome_notice
 from functions.followups.planner import delivered
 from functions.reports.account import Account, Fact, Finding

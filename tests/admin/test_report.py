@@ -223,7 +223,7 @@ def test_a_question_and_how_its_message_stands_are_one_step(
     owed = owe(station, report)
     write_item(station, report, ItemKind.QUESTION, "Xe màu gì?", followup_id=owed.id)
     page = page_of(station, report)
-    assert page.count('class="step step-question due"') == 1
+    assert page.count('class="step step-question is-due"') == 1
     assert 'class="step step-told' not in page
 
 

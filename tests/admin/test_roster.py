@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from werkzeug.test import TestResponse
 
-from functions.admin.changes import UnitsLog
-from functions.admin.handovers import Heading, heading_of
+from functions.admin.organisation.changes import UnitsLog
+from functions.admin.organisation.handovers import Heading, heading_of
 from functions.followups.model import State
 from functions.followups.notices import receipt
 from functions.followups.sentences import VIETNAM

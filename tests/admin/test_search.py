@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.admin.finding import ROWS
+from functions.admin.records.finding import ROWS
 from functions.reports.account import Account, Fact, Finding
 from functions.reports.model import Report
 from functions.reports.tracks import Track

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from functions.admin.changes import UnitsLog
+from functions.admin.organisation.changes import UnitsLog
 from functions.units.model import Unit
 from functions.units.roles import Role
 from functions.units.store import UnitStore

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from functions.admin.desk import Desk
-from functions.admin.guards import Visit
-from functions.admin.views import QUEUES, View, queues_for, view_named, view_of
+from functions.admin.desk.desk import Desk
+from functions.admin.desk.views import QUEUES, View, queues_for, view_named, view_of
+from functions.admin.door.guards import Visit
 from functions.reports.rows import Queue
 from functions.units.model import Officer
 from functions.units.roles import Assignment, Role
@@ -66,7 +66,7 @@ def desk_of(station: Station, subject: str) -> Desk:
     """The desk, within a visit of that officer."""
     from flask import g
 
-    from functions.admin.presences import Presences
+    from functions.admin.desk.presences import Presences
     from functions.units.store import UnitStore
 
     units = UnitStore(station.database)
