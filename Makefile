@@ -53,7 +53,7 @@ transcripts: $(READY) ## write the conversations of tests/journeys/transcripts a
 	@$(PYTHON) -m tests.journeys.transcripts
 
 translations: $(READY) ## bring the English catalogue of the officers' page up to date
-	@$(PYTHON) -m babel.messages.frontend -q extract -F functions/admin/translations/babel.cfg \
+	@$(PYTHON) -m babel.messages.frontend -q extract -F infra/translations.cfg \
 		-k marked -k ngettext:1,2 --no-wrap --omit-header --add-location file --sort-by-file \
 		-o .venv/admin.pot functions
 	@$(PYTHON) -m babel.messages.frontend -q update --omit-header --no-wrap --no-fuzzy-matching \

@@ -1,7 +1,7 @@
 """Lists the sentences of the officers' page for its catalogue; `make translations` runs it.
 
 Beside what Babel finds (`gettext("…")`, `marked("…")`), an officer reads the sentences that errors
-carry: every whole Vietnamese sentence in the files that `babel.cfg` names.
+carry: every whole Vietnamese sentence in the files that `translations.cfg` names.
 """
 
 import ast

@@ -23,7 +23,7 @@ from tests.admin.station import ROOT, UNIT, Station
 
 HOUSE = Path(str(functions.__file__)).parent
 PAGES = HOUSE / "admin"
-MAPPING = PAGES / "translations/babel.cfg"
+MAPPING = HOUSE.parent / "infra/translations.cfg"
 CATALOGUE = PAGES / "translations/en.po"
 BRAND = "Tin Báo"
 CALLS = {"_", "gettext", "ngettext"}

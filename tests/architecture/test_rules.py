@@ -85,7 +85,9 @@ def _is_text(node: ast.AST) -> bool:
             return False
 
 
-@pytest.mark.parametrize("path", ["zalo/signature.py", "admin/door/guards.py", "admin/door/sign_in.py"])
+@pytest.mark.parametrize(
+    "path", ["zalo/signature.py", "admin/door/guards.py", "admin/door/sign_in.py"]
+)
 def test_who_checks_a_secret_uses_compare_digest_on_bytes(path: str) -> None:
     used = [
         node

@@ -86,7 +86,7 @@ def test_held_messages_arrive_once_after_an_administrator_consents_again(
     for officer in (duty_officer, administrator):
         officer.sign_in_again()
     wait_until(lambda: LOST in row(connections(administrator), PAGE), seconds=60)
-    found = re.search(r'href="(/reports/[0-9a-f]+)"', duty_officer.list_page())
+    found = re.search(r'href="(/reports/[0-9a-f]+)[?"]', duty_officer.list_page())
     assert found is not None
     report = f"{duty_officer.admin}{found.group(1)}"
     world.advance("PT1H")

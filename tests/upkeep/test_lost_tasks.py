@@ -14,6 +14,7 @@ from functions.evidence.fetching import Fetcher
 from functions.evidence.keeping import Keeper
 from functions.evidence.model import EvidenceState
 from functions.followups.entrance import SendFollowUp
+from functions.intake.conversation import GRACE as LATE_MESSAGES
 from functions.intake.entrance import StoreReport
 from functions.reports.model import ReportState
 from functions.units.store import UnitStore
@@ -151,7 +152,7 @@ def test_what_just_came_in_is_left_to_its_wake_up(system: System, media: Scripte
 
 def test_a_report_left_in_silence_is_closed_and_receipted(system: System) -> None:
     system.desk.fold(Phone().text("Xe vượt đèn đỏ", at=system.clock.now()))
-    system.clock.advance(SILENCE + GRACE)
+    system.clock.advance(SILENCE + LATE_MESSAGES + GRACE)
 
     system.sweep()
 
