@@ -170,7 +170,7 @@ def test_an_administrators_unit_lends_no_right_to_its_reports(station: Station) 
     report = station.report("Xe tải vượt đèn đỏ")
     browser = station.browser(ADMINISTRATOR)
     assert browser.get("/").headers["Location"] == "/units"
-    assert browser.get(f"/?unit={UNIT}").headers["Location"] == "/connections"
+    assert browser.get(f"/?unit={UNIT}").headers["Location"] == "/units"
     assert browser.get(f"/search?code={report.code}").status_code == 404
 
 
