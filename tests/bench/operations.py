@@ -26,7 +26,7 @@ from functions.reports.model import OutcomeCode
 from functions.units.store import UnitStore
 from tests import emulators
 from tests.admin.issuer import issuer_at
-from tests.admin.station import Station
+from tests.admin.station import LEAD, Station
 from tests.emulators import MovableClock, Project
 from tests.evidence.media_host import MediaHost, answering
 from tests.followups.chats import Chats
@@ -123,7 +123,7 @@ def _standard_report(project: Project, folder: Path, operations: Operations) -> 
         links = [host.lay(answering(_picture())), host.lay(answering(_picture()))]
         worker = desk.worker()
         # The unit and the page are known to a warm process.
-        browser = station.browser()
+        browser = station.browser(LEAD)
         with operations.counting():
             now = clock.now()
             sent = [
@@ -168,6 +168,8 @@ def _standard_report(project: Project, folder: Path, operations: Operations) -> 
                     },
                 )
                 assert answer.status_code in {200, 303}, answer.status_code
+            # It leaves when it can no longer be taken back.
+            clock.advance(timedelta(seconds=20))
             last = [it.id for it in desk.followups.of_report(report.id) if it.is_pending]
             with operations.during("messages, 3"):
                 for followup_id in last:
