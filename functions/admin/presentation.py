@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from functions.admin.language import gettext, language, marked, ngettext
 from functions.errors import Rejected
 from functions.followups.model import FollowUp, Kind, State
-from functions.followups.sentences import VIETNAM, fill
+from functions.followups.sentences import fill
 from functions.reports.model import OutcomeCode, ReportState
 from functions.reports.tracks import Source, Track
+from functions.vietnam import VIETNAM
 
 STATES = {
     ReportState.GATHERING: marked("Đang gửi thêm"),

@@ -13,17 +13,16 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from functions.errors import Rejected
+from functions.vietnam import VIETNAM
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
-VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
-"""Vietnam keeps one time all year, so no time zone database is needed."""
 _CATALOGUES = Path(__file__).parent / "catalogue"
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 

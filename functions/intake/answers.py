@@ -1,11 +1,11 @@
 """A message in the light of what was asked, or of what is to be put right. Pure."""
 
 from functions.intake import cues
-from functions.intake.commands import without_diacritics
 from functions.intake.hearing import Heard, moment_finding
 from functions.intake.log import Entry
 from functions.intake.reading import read
 from functions.reports.account import SAID_CHARACTERS, Fact, Finding, Gap
+from functions.vietnam import without_diacritics
 
 _TAKES_ANY_WORDS = frozenset({Gap.ACT, Gap.PLACE, Gap.SOURCE})
 _CORRECTABLE = frozenset({Fact.ACT, Fact.TIME, Fact.PLACE, Fact.SUBJECT})

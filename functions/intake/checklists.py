@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from functions.followups.acts import act_named
 from functions.followups.notices import language_of
-from functions.followups.sentences import VIETNAM, Choice, Language, choices, fill
+from functions.followups.sentences import Choice, Language, choices, fill
 from functions.intake.effects import Checklist
 from functions.intake.phrases import asks
 from functions.reports.account import Account, Fact, Gap, Moment, Precision
 from functions.reports.model import Report
 from functions.reports.tracks import Track
+from functions.vietnam import VIETNAM
 
 _MOST_GAP_BUTTONS = 3
 _MOST_BUTTONS = 5

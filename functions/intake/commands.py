@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functions.intake.acts import Act
 from functions.intake.vocabulary import PAYLOADS, TAKES_CODE, TOPICS, WORDS
 from functions.reports.codes import find_code
+from functions.vietnam import without_diacritics
 
 NOTICE_NUMBER = re.compile(
     r"\bTB\s*([0-9A-Z]{4}[\s.–-]?[0-9A-Z]{4}[\s.–-]?[0-9A-Z])\s?/\s?(\d{1,4})\b", re.IGNORECASE
@@ -183,12 +184,6 @@ def _even(text: str) -> str:
 
 def _negation(found: re.Match[str]) -> str:
     return found[0] if found[0] == "khong" else "khong"
-
-
-def without_diacritics(text: str) -> str:
-    """Lower case without marks: "Đã gửi xong" and "da gui xong" alike."""
-    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
 _BY_MARKED = {said: act for act, ways in WORDS.items() for said in ways.split("|")}

@@ -1,9 +1,9 @@
 """Which sentence of the catalogue says what. Pure."""
 
-from functions.intake.commands import without_diacritics
 from functions.intake.submissions import Act
 from functions.reports.account import Gap
 from functions.reports.tracks import Track
+from functions.vietnam import without_diacritics
 
 _URGENT = {"fire": "urgent_fire", "life": "urgent_medical", "abuse": "urgent_child"}
 CALLS = {

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from functions.followups.model import FollowUp, Kind, followup_id
 from functions.followups.sentences import Choice, Language, choices, fill
 from functions.intake.checklists import choices_of, values_of
-from functions.intake.commands import without_diacritics
 from functions.intake.effects import Explain, Say
 from functions.intake.log import Conversation
 from functions.knowledge import procedures
 from functions.reports.model import Report
 from functions.units.model import Unit
+from functions.vietnam import without_diacritics
 from functions.zalo.limits import BUTTONS, TEXT, length
 
 _KINDS = {"welcome": Kind.WELCOME, "welcome_back": Kind.WELCOME}

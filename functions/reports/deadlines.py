@@ -5,12 +5,12 @@ it. Holidays, pauses while the reporter is asked, and escalation belong to the f
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from functions.reports.tracks import Track
+from functions.vietnam import VIETNAM
 
-_VIETNAM = timezone(timedelta(hours=7))
 _SATURDAY = 5
 
 LONGEST_VERIFICATION = timedelta(days=60)
@@ -67,7 +67,7 @@ def rule_for(track: Track, step: Step, at: datetime) -> Rule:
         (rule for rule in RULES if rule.track is track and rule.step is step),
         key=lambda rule: rule.valid_from,
     )
-    day = at.astimezone(_VIETNAM).date()
+    day = at.astimezone(VIETNAM).date()
     return next((rule for rule in reversed(fitting) if rule.valid_from <= day), fitting[0])
 
 
@@ -95,7 +95,7 @@ def next_deadline(
 
 def _after_working_days(start: datetime, days: int) -> datetime:
     """The same time of day so many working days later; Saturdays and Sundays do not count."""
-    end = start.astimezone(_VIETNAM)
+    end = start.astimezone(VIETNAM)
     while days:
         end += timedelta(days=1)
         days -= end.weekday() < _SATURDAY

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from functions.reports.codes import find_code
 from functions.reports.model import ItemKind, Report, TimelineItem
+from functions.vietnam import without_diacritics
 
 MOST_WORDS = 300
 """Of one item: more than a message of 2,000 characters has."""
@@ -41,21 +42,15 @@ _LASTING = ("plate:", "phone:")
 _OFFICERS = frozenset({ItemKind.NOTE, ItemKind.QUESTION, ItemKind.REPLY})
 
 
-def plain(text: str) -> str:
-    """Lower case, without diacritics: "Nguyễn Trãi" and "NGUYEN TRAI" alike."""
-    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-
-
 def words_in(text: str, most: int = MOST_WORDS) -> tuple[str, ...]:
     """The terms for the words of a text, each once, in their order."""
-    found = dict.fromkeys(_WORD.findall(plain(text)))
+    found = dict.fromkeys(_WORD.findall(without_diacritics(text)))
     return tuple(f"word:{word}" for word in list(found)[:most])
 
 
 def plate_term(plate: str) -> str:
     """The term for a plate in any spelling."""
-    return "plate:" + re.sub(r"[^0-9A-Z]", "", plain(plate).upper())
+    return "plate:" + re.sub(r"[^0-9A-Z]", "", without_diacritics(plate).upper())
 
 
 def phone_term(phone: str) -> str:

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from functions.vietnam import without_diacritics
+
 _ROAD = re.compile(
     r"\b(?P<kind>quoc lo|ql|tinh lo|tl|duong tinh|dt|huong lo|hl|dh|cao toc ct|ct)"
     r"\s?[.\-]?\s?(?P<number>\d{1,3}[a-z]?)\b"
@@ -30,26 +32,20 @@ _LEADING_THERE = frozenset({"huong", "chieu", "di", "ve", "toi", "den", "ra", "v
 _LONGEST_NAME = 5
 
 
-def folded(text: str) -> str:
-    """Small letters without diacritics: what two spellings of one name have in common."""
-    parts = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
-
-
 def road_code(text: str) -> str | None:
     """The number of the first road named, in one spelling: "quốc lộ 18a" is "QL18A"."""
-    found = _ROAD.search(folded(text))
+    found = _ROAD.search(without_diacritics(text))
     return _ROAD_KINDS[found["kind"]] + found["number"].upper() if found else None
 
 
 def road_key(road: str) -> str:
     """What two spellings of one road have in common, whether it has a number or a name."""
-    return road_code(road) or _STREET.sub("", " ".join(_WORD.findall(folded(road))))
+    return road_code(road) or _STREET.sub("", " ".join(_WORD.findall(without_diacritics(road))))
 
 
 def is_street_in(text: str, key: str) -> bool:
     """Whether a text names the street with that key, or is its name."""
-    words = folded(text)
+    words = without_diacritics(text)
     return road_key(text) == key or bool(
         re.search(rf"\b(?:duong|pho|dai lo)\s+{re.escape(key)}\b", words)
     )
@@ -57,13 +53,13 @@ def is_street_in(text: str, key: str) -> bool:
 
 def kilometre_metres(text: str) -> int | None:
     """The first kilometre post in metres: "Km12+500" is 12,500."""
-    found = _POST.search(folded(text))
+    found = _POST.search(without_diacritics(text))
     return int(found["km"]) * 1000 + int(found["metres"] or 0) if found else None
 
 
 def direction(text: str) -> str | None:
     """Where the direction leads that a text names: "hướng Bến Vân đi An Hòa" leads to An Hòa."""
-    found = _DIRECTION.search(folded(text))
+    found = _DIRECTION.search(without_diacritics(text))
     if found is None:
         return None
     return _ONWARDS.split(f" {found['phrase']} ")[-1].strip() or None
@@ -80,7 +76,7 @@ class Title:
 
 def title(name: str) -> Title:
     """Take a name such as "xã An Hòa" apart."""
-    words = tuple(_WORD.findall(folded(name)))
+    words = tuple(_WORD.findall(without_diacritics(name)))
     for size in (2, 1):
         if len(words) > size and (kind := _KINDS.get(words[:size])):
             return Title(kind, words[size:], unicodedata.normalize("NFC", name).lower())
@@ -116,7 +112,7 @@ def named_in(
 def _mentions(text: str, titles: Mapping[tuple[str, ...], object]) -> Iterator[_Mention]:
     for segment in _BREAK.split(unicodedata.normalize("NFC", text)):
         written = _WORD.findall(segment)
-        words = [folded(word) for word in written]
+        words = [without_diacritics(word) for word in written]
         first = 0
         while first < len(words):
             kind, start = _kind_at(words, first)

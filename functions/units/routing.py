@@ -16,6 +16,7 @@ from functions.units import naming
 from functions.units.areas import Commune, Point, Stretch
 from functions.units.model import Unit
 from functions.units.tree import Tree
+from functions.vietnam import without_diacritics
 
 
 class Ground(IntEnum):
@@ -85,7 +86,7 @@ class Directory:
 
     def named(self, text: str) -> tuple[Unit, ...]:
         """The living units that are or were called exactly that, in any spelling."""
-        ids = self._by_name.get(naming.folded(" ".join(text.split())), ())
+        ids = self._by_name.get(without_diacritics(" ".join(text.split())), ())
         return self._living(ids)
 
     def of_communes_in(self, text: str) -> tuple[Unit, ...]:
@@ -174,9 +175,9 @@ class Directory:
         post = where.kilometre_metres
         if post is None:
             post = naming.kilometre_metres(where.text)
-        towards = naming.folded(where.direction or naming.direction(where.text) or "")
+        towards = without_diacritics(where.direction or naming.direction(where.text) or "")
         for unit, stretch in self._on_road(where.road or where.text):
-            leads_there = naming.folded(stretch.towards or "") in towards
+            leads_there = without_diacritics(stretch.towards or "") in towards
             if stretch.holds(post) and (leads_there or not towards):
                 found = stretch.road if post is None else f"{stretch.road} {_post(post)}"
                 yield unit, stretch, found
@@ -202,7 +203,7 @@ class Directory:
             places = [commune.name for commune in unit.area.communes]
             places += [old for commune in unit.area.communes for old in commune.former]
             for name in (unit.id, unit.name, unit.short_name, *unit.aliases, *places):
-                named[naming.folded(" ".join(name.split()))][unit.id] = None
+                named[without_diacritics(" ".join(name.split()))][unit.id] = None
         return dict(named)
 
     @cached_property

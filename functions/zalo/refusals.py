@@ -6,9 +6,10 @@ code in no table is ambiguous and alarmed, never dropped.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+from functions.vietnam import VIETNAM
 from functions.zalo.errors import (
     AmbiguousDelivery,
     AttachmentExpired,
@@ -24,8 +25,6 @@ from functions.zalo.errors import (
     WrongEndpoint,
     ZaloError,
 )
-
-VIETNAM = timezone(timedelta(hours=7))
 
 
 class Product(StrEnum):

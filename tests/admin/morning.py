@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from functions.admin.records.logs import AccessEntry, AccessKind, AccessLog
 from functions.evidence.model import FailureReason
-from functions.followups.sentences import VIETNAM
 from functions.reports.account import Account, Fact, Finding, Precision
 from functions.reports.model import Report
 from functions.reports.tracks import Source, Track
+from functions.vietnam import VIETNAM
 from infra.local.sample_media import photograph, traffic_clip
 from tests.admin.acting import do
 from tests.admin.browsing import hidden_fields

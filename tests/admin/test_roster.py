@@ -10,12 +10,12 @@ from functions.admin.organisation.changes import UnitsLog
 from functions.admin.organisation.handovers import Heading, heading_of
 from functions.followups.model import State
 from functions.followups.notices import receipt
-from functions.followups.sentences import VIETNAM
 from functions.reports.model import ReportState
 from functions.reports.rows import row_of
 from functions.units.model import Unit
 from functions.units.rosters import Shift, on_duty
 from functions.units.store import RosterStore
+from functions.vietnam import VIETNAM
 from tests.admin.browsing import Browser, hidden_fields
 from tests.admin.station import (
     ADMINISTRATOR,

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.intake.commands import Command, without_diacritics
+from functions.intake.commands import Command
 from functions.intake.submissions import MOST_MEDIA, Act, Submission, act_of, spoken
 from functions.intake.vocabulary import PAYLOADS, WORDS
 from functions.reports.account import Gap
 from functions.reports.codes import code_from
+from functions.vietnam import without_diacritics
 from tests.emulators import MovableClock
 
 CODE = code_from(b"\x01\x23\x45\x67\x89")

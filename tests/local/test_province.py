@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from functions.units.naming import folded
 from functions.units.roles import Role
+from functions.vietnam import without_diacritics
 from infra.local.errors import LocalSystemError
 from infra.local.province import read_province
 from infra.local.settings import PROVINCE
@@ -49,7 +49,7 @@ def test_no_two_units_or_communes_are_called_alike() -> None:
     units = read_province(PROVINCE).units
     communes = [commune.name for unit in units for commune in unit.area.communes]
     for names in ([unit.name for unit in units], [unit.short_name for unit in units], communes):
-        assert len({folded(name) for name in names}) == len(names)
+        assert len({without_diacritics(name) for name in names}) == len(names)
 
 
 def test_every_page_of_the_province_has_an_officer_on_duty() -> None:

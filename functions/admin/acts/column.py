@@ -13,11 +13,11 @@ from functions.admin.door.guards import Visit
 from functions.admin.language import gettext
 from functions.cloud.firestore import Database, Where
 from functions.followups.model import FollowUp, Kind, State
-from functions.followups.sentences import VIETNAM
 from functions.reports.deadlines import LONGEST_VERIFICATION
 from functions.reports.model import OutcomeCode, Report
 from functions.units.model import Officer, Unit
 from functions.units.roles import PERMISSIONS, Permission, Role
+from functions.vietnam import VIETNAM
 
 FREE_FOR = timedelta(hours=48)
 """After the citizen's last message: consultation messages cost nothing (Zalo OA, "Gửi tin")."""

@@ -23,7 +23,6 @@ from functions.admin.forms import EntryForm, TypedForm, read_form, sent_fields
 from functions.admin.presentation import SOURCES
 from functions.admin.rules import Rule
 from functions.errors import Conflict
-from functions.followups.sentences import VIETNAM
 from functions.reports.account import SAID_CHARACTERS, Account, Fact, Finding, Precision
 from functions.reports.casework import Entry, enter
 from functions.reports.codes import code_from
@@ -32,6 +31,7 @@ from functions.reports.tracks import Source
 from functions.units.model import Unit
 from functions.units.roles import Permission
 from functions.units.store import UnitStore
+from functions.vietnam import VIETNAM
 
 _log = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ from functions.admin.acts.cases import Deed
 from functions.admin.acts.sources import By, Sources, told
 from functions.errors import Rejected
 from functions.followups import notices
-from functions.followups.sentences import VIETNAM
 from functions.reports import casework
 from functions.reports.deadlines import LONGEST_VERIFICATION
 from functions.reports.store import StoredReport
 from functions.units.roles import Permission
+from functions.vietnam import VIETNAM
 
 _END_OF_DAY = time(23, 59, 59)
 _A_DAY = timedelta(days=1)

@@ -16,11 +16,11 @@ from functions.admin.organisation.changes import ChangeEntry, UnitsLog, shift_ch
 from functions.admin.organisation.organising import CHANGES
 from functions.cloud.firestore import Commit, Stored
 from functions.errors import Rejected
-from functions.followups.sentences import VIETNAM
 from functions.units.model import Officer, Unit
 from functions.units.roles import Permission
 from functions.units.rosters import Shift
 from functions.units.store import RosterStore, UnitStore
+from functions.vietnam import VIETNAM
 
 LONGEST_SHIFT = timedelta(hours=48)
 SUBJECT = r"^[A-Za-z0-9][A-Za-z0-9._|@:+-]{0,127}$"

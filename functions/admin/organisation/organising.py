@@ -42,11 +42,11 @@ from functions.reports.rows import Queue, shelf
 from functions.reports.store import ReportStore
 from functions.units import areas_text
 from functions.units.model import Decision, Officer, Page, Unit, UnitAct, UnitKind
-from functions.units.naming import folded
 from functions.units.roles import Permission
 from functions.units.rosters import on_duty
 from functions.units.store import RosterStore, Standing, UnitStore
 from functions.units.tree import Tree
+from functions.vietnam import without_diacritics
 
 MOST_COUNTED = 99
 _UNIT = "/units/<id:unit_id>"
@@ -434,5 +434,5 @@ def _is_named(unit: Unit, words: str, pages: Sequence[Page]) -> bool:
         areas_text.stretches_told(unit.area.stretches),
         *(page.name for page in pages if page.unit_id == unit.id),
     ]
-    wanted = folded(words).split()
-    return any(all(word in folded(name) for word in wanted) for name in names)
+    wanted = without_diacritics(words).split()
+    return any(all(word in without_diacritics(name) for word in wanted) for name in names)

@@ -24,10 +24,10 @@ from functions.admin.organisation.duty import (
 )
 from functions.admin.rules import Rule
 from functions.errors import Rejected
-from functions.followups.sentences import VIETNAM
 from functions.units.model import Unit
 from functions.units.roles import Permission
 from functions.units.rosters import Shift, next_on_duty, on_duty, planned
+from functions.vietnam import VIETNAM
 
 _WEEK = timedelta(days=7)
 _FARTHEST = 8 * _WEEK

@@ -32,10 +32,10 @@ from functions.admin.rules import Rule
 from functions.cloud.firestore import Commit
 from functions.errors import Conflict, Rejected
 from functions.units.model import Officer, Unit
-from functions.units.naming import folded
 from functions.units.roles import Assignment, Role
 from functions.units.store import Standing, UnitStore
 from functions.units.tree import Tree
+from functions.vietnam import without_diacritics
 
 ROWS = 100
 _SUBJECT = r"^[A-Za-z0-9][A-Za-z0-9._|@:+-]{0,127}$"
@@ -214,15 +214,18 @@ class Staffing:
         tree = self.units.directory().tree
         words = " ".join(request.args.get("q", "")[:200].split())
         chosen = request.args.get("unit", "")
-        wanted = folded(words).split()
+        wanted = without_diacritics(words).split()
         found = [
             one
             for one in self.units.all_officers()
             if is_visible(here, tree, one)
             and (not chosen or chosen in unit_ids_of(one))
-            and all(word in folded(f"{one.name} {one.email} {one.subject}") for word in wanted)
+            and all(
+                word in without_diacritics(f"{one.name} {one.email} {one.subject}")
+                for word in wanted
+            )
         ]
-        found.sort(key=lambda one: (not one.is_active, folded(one.name)))
+        found.sort(key=lambda one: (not one.is_active, without_diacritics(one.name)))
         return render_template(
             "officers.html",
             officers=found[:ROWS],

@@ -8,10 +8,10 @@ from typing import Any
 
 from functions.admin.language import gettext, marked
 from functions.errors import Rejected
-from functions.followups.sentences import VIETNAM
 from functions.units.model import Officer
 from functions.units.roles import RESTRICTED, Permission
 from functions.units.tree import Tree
+from functions.vietnam import VIETNAM
 
 MOST_AUDIENCES = 3
 """That are asked at once; whoever has more chooses."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.intake.reading import Reading, read
-from functions.intake.reading.moments import VIETNAM
+from functions.vietnam import VIETNAM
 
 
 def readings(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:

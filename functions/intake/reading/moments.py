@@ -6,7 +6,7 @@ one that is past. What lies in the future, repeats, or follows the lunar calenda
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from functions.intake.reading import clocks, days
@@ -15,8 +15,7 @@ from functions.intake.reading.days import Day
 from functions.intake.reading.lexicon import Mentions
 from functions.intake.reading.normal import Normal, Span
 from functions.intake.reading.pattern import Pattern
-
-VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+from functions.vietnam import VIETNAM
 
 _PART_STARTS = {
     "midnight": 0, "dawn": 3, "early": 5, "morning": 6, "noon": 11, "afternoon": 13,

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from functions.intake.reading import Danger, read
-from functions.intake.reading.moments import VIETNAM
+from functions.vietnam import VIETNAM
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=VIETNAM)
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from functions.intake.reading import Moment, lexicon, moments, plates
-from functions.intake.reading.moments import VIETNAM
 from functions.intake.reading.normal import normalise
+from functions.vietnam import VIETNAM
 
 SATURDAY_MORNING = datetime(2026, 11, 21, 9, 30, tzinfo=VIETNAM)
 

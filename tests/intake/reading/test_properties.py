@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from functions.intake.reading import Reading, read
 from functions.intake.reading.__main__ import plain
-from functions.intake.reading.moments import VIETNAM
 from functions.intake.reading.normal import normalise, strip
+from functions.vietnam import VIETNAM
 from tests.intake.reading.evaluation import MESSAGES
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=VIETNAM)

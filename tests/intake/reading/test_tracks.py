@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from functions.intake.reading import Procedure, Track, read
-from functions.intake.reading.moments import VIETNAM
+from functions.vietnam import VIETNAM
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=VIETNAM)
 

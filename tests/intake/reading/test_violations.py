@@ -6,7 +6,7 @@ import pytest
 
 from functions.intake.reading import lexicon, read, rules
 from functions.intake.reading.lexicon import catalogue
-from functions.intake.reading.moments import VIETNAM
+from functions.vietnam import VIETNAM
 from tests.intake.reading.evaluation import MESSAGES
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=VIETNAM)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from functions.followups.sentences import VIETNAM
+from functions.vietnam import VIETNAM
 
 _DAY = re.compile(r"-- (?:[^,]+, )?(\d\d)/(\d\d)/(\d{4}) --")
 _LINE = re.compile(r"(\d\d):(\d\d)  (?:(Dân|Bấm|Trang):\s+(.*)|\[(.+?)\](?: (.*))?|-- (.+) --)")

@@ -15,10 +15,11 @@ from functions.evidence.fetching import Fetched
 from functions.evidence.keeping import Keeper
 from functions.followups.model import FollowUp, State
 from functions.followups.sender import Sender
-from functions.followups.sentences import VIETNAM, Choice
+from functions.followups.sentences import Choice
 from functions.identity.pseudonym import citizen_key
 from functions.identity.vault import Person
 from functions.units.store import UnitStore
+from functions.vietnam import VIETNAM
 from functions.zalo.messages import QueryButton, RequestUserInfo, TextMessage
 from infra.local.province import Province
 from infra.local.seed import seed_province
