@@ -174,9 +174,10 @@ export class Composer {
     ];
   }
 
+  /** The box has the focus at once: taken later, it would be torn from what is pressed meanwhile. */
   async sendAndClose(kind, details) {
     this.closeSheet();
-    await this.send(kind, details, []);
     this.focus();
+    await this.send(kind, details, []);
   }
 }
