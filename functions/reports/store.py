@@ -55,10 +55,20 @@ class ReportStore:
         Raises:
             Transient: no answer.
         """
-        stored = self._database.read(f"reports/{report_id}")
-        if stored is None:
-            return None
-        return StoredReport(Report(id=stored.id, **stored.fields), stored)
+        return self.read_many([report_id]).get(report_id)
+
+    def read_many(self, report_ids: Iterable[str]) -> dict[str, StoredReport]:
+        """Those of the reports that there are, by id, in one round trip.
+
+        Raises:
+            Transient: no answer.
+        """
+        paths = [f"reports/{one}" for one in dict.fromkeys(report_ids)]
+        return {
+            stored.id: StoredReport(Report(id=stored.id, **stored.fields), stored)
+            for stored in self._database.read_many(paths)
+            if stored is not None
+        }
 
     def find_by_code(self, code: str) -> StoredReport | None:
         """The report that has that code, or None.

@@ -14,7 +14,7 @@ from functions.admin.language import gettext
 from functions.cloud.firestore import Database, Where
 from functions.followups.model import FollowUp, Kind, State
 from functions.reports.deadlines import LONGEST_VERIFICATION
-from functions.reports.model import OutcomeCode, Report
+from functions.reports.model import OutcomeCode, Report, TimelineItem
 from functions.units.model import Officer, Unit
 from functions.units.roles import PERMISSIONS, Permission, Role
 from functions.vietnam import VIETNAM
@@ -72,7 +72,7 @@ def _hours(limit: timedelta, passed: timedelta) -> int:
     return math.ceil((limit - passed) / timedelta(hours=1))
 
 
-def waiting(followups: list[FollowUp], now: datetime) -> list[Waiting]:
+def waiting(followups: Sequence[FollowUp], now: datetime) -> list[Waiting]:
     """The officers' words that can still be called back."""
     return [
         Waiting(
@@ -94,7 +94,14 @@ class Column:
     texts: TextStore
     database: Database
 
-    def values(self, report: Report, here: Visit) -> Mapping[str, Any]:
+    def values(
+        self,
+        report: Report,
+        here: Visit,
+        *,
+        items: Sequence[TimelineItem],
+        followups: Sequence[FollowUp],
+    ) -> Mapping[str, Any]:
         """What the templates of acts are given."""
         acts = offered(here.officer, report, here.now)
         values: dict[str, Any] = {
@@ -116,6 +123,7 @@ class Column:
         }
         if "keep_draft" in acts:
             values |= self._composer(report, here, acts)
+            values["waiting"] = waiting(followups, here.now)
         if "assign" in acts:
             values["colleagues"] = self.colleagues(report)
         if "offer" in acts:
@@ -126,7 +134,6 @@ class Column:
             values["last_day"] = report.accepted_at + LONGEST_VERIFICATION
             values["last_date"] = values["last_day"].astimezone(VIETNAM).date().isoformat()
         if "split_off" in acts:
-            items = self.deeds.reports.items(report.id)
             told = [item for item in items if not item.author]
             values["split_items"] = told[:_MOST_ITEMS_TO_SPLIT]
         return values
@@ -138,7 +145,6 @@ class Column:
             "proposal": desktop.proposal if acts & {"propose", "approve"} else None,
             "window": window(desktop.last_heard_at, here.now),
             "texts": self.texts.for_report(report, self.deeds.units.unit(report.unit_id)),
-            "waiting": waiting(self.deeds.followups.of_report(report.id), here.now),
         }
 
     def colleagues(self, report: Report) -> list[Officer]:

@@ -112,11 +112,9 @@ class Deciding(Sources):
 
     def _duplicates(self, report: Report) -> list[StoredReport]:
         """The reports that tell the same and hear its outcome: linked, and marked so."""
-        found = (self.reports.read(other) for other in report.linked)
         return [
             one
-            for one in found
-            if one is not None
-            and one.report.duplicate_of == report.id
+            for one in self.reports.read_many(report.linked).values()
+            if one.report.duplicate_of == report.id
             and one.report.state not in {ReportState.GATHERING, ReportState.WITHDRAWN}
         ]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,6 +23,7 @@ from functions.admin.rules import Rule
 from functions.errors import OperatorNeeded, Rejected
 from functions.evidence.model import Evidence
 from functions.evidence.store import EvidenceStore
+from functions.followups.model import FollowUp
 from functions.followups.notices import outcome_id
 from functions.followups.store import FollowUpStore
 from functions.reports.audit import first_flaw
@@ -42,17 +43,23 @@ _CURSOR_TIME = "%Y%m%dT%H%M%S.%fZ"
 _REPORT = "/reports/<id:report_id>"
 
 
-def no_offers(report: Report, here: Visit) -> Mapping[str, Any]:
-    """Nothing beyond looking."""
-    return {}
+class Offers(Protocol):
+    """What the templates of acts need to know of a report, beyond what the desk has read."""
+
+    def __call__(
+        self,
+        report: Report,
+        here: Visit,
+        *,
+        items: Sequence[TimelineItem],
+        followups: Sequence[FollowUp],
+    ) -> Mapping[str, Any]:
+        """The values, by the names that the templates know."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Shows the open list and one report. Nothing here changes the record.
-
-    `offers` gives what the templates of acts need to know of a report beyond the report itself.
-    """
+    """Shows the open list and one report. Nothing here changes the record."""
 
     reports: ReportStore
     evidence: EvidenceStore
@@ -60,7 +67,7 @@ class Desk:
     units: UnitStore
     presences: Presences
     draw: Callable[[int], bytes]
-    offers: Callable[[Report, Visit], Mapping[str, Any]] = no_offers
+    offers: Offers
 
     def rules(self) -> Sequence[Rule]:
         """The routes."""
@@ -100,8 +107,7 @@ class Desk:
     def report(self, report_id: str) -> ResponseReturnValue:
         """One report, with all that was sent, done and told."""
         report = visible(self.reports, report_id).report
-        version = str(report.outcome.version) if report.outcome else None
-        page = self.show(report, is_recorded=request.args.get("recorded", "") == version)
+        page = self.show(report)
         # Also where an act led on to the next report, the address is that of what is shown.
         return Response(page, headers={"HX-Push-Url": request.full_path} if is_htmx() else None)
 
@@ -145,7 +151,6 @@ class Desk:
         report: Report,
         typed: TypedForm | None = None,
         *,
-        is_recorded: bool = False,
         is_stale: bool = False,
         **more: Any,
     ) -> str:
@@ -156,13 +161,15 @@ class Desk:
         items = self.reports.items(report.id)
         followups = self.followups.of_report(report.id)
         evidence = self._evidence(report, items)
+        rail = self._rail(here, view)
         names = self._names(here, authors(audit, items))
+        everybody = names | rail["unit_names"]
         outcome = report.outcome
         told = outcome and next(
             (one for one in followups if one.id == outcome_id(report.id, outcome.version)), None
         )
         values: dict[str, Any] = {
-            **self._rail(here, view),
+            **rail,
             "report": report,
             "unit": self._unit(report),
             "seen": seen(report),
@@ -171,7 +178,7 @@ class Desk:
                 evidence=evidence,
                 audit=audit,
                 followups=followups,
-                names=names | self._unit_names(),
+                names=everybody,
             ),
             "checks": checklist(report),
             "clock": clock(report, here.now),
@@ -179,7 +186,7 @@ class Desk:
             "evidence": evidence,
             "links": self._links(here, report),
             "others": self.presences.others(report.id, here.officer.subject, here.now),
-            "log": log(audit, names | self._unit_names()),
+            "log": log(audit, everybody),
             "flaw": first_flaw(audit, head=report.audit_hash),
             "names": names,
             "told": notice(told) if told else None,
@@ -187,9 +194,8 @@ class Desk:
             "may": _permits(here, report),
             "typed": typed,
             "operation": self.draw(16).hex(),
-            "is_recorded": is_recorded,
             "is_stale": is_stale,
-            **self.offers(report, here),
+            **self.offers(report, here, items=items, followups=followups),
             **more,
         }
         return render_template("_report.html" if is_htmx() else "report.html", **values)
@@ -210,7 +216,7 @@ class Desk:
         }
 
     def _rail(self, here: Visit, view: View) -> dict[str, Any]:
-        names = self._unit_names()
+        names = {one.id: one.short_name or one.name for one in self.units.directory().tree.units}
         return {
             "view": view,
             "queues": {one: QUEUES[one] for one in queues_for(here.officer, view.unit_id)},
@@ -240,8 +246,8 @@ class Desk:
         ids = dict.fromkeys(
             one for one in (report.duplicate_of, report.split_from, *report.linked) if one
         )
-        found = [self.reports.read(one) for one in list(ids)[:_MOST_LINKS_SHOWN]]
-        return [one.report for one in found if one and here.officer.may_see(one.report.audience)]
+        found = self.reports.read_many(list(ids)[:_MOST_LINKS_SHOWN]).values()
+        return [one.report for one in found if here.officer.may_see(one.report.audience)]
 
     def _evidence(self, report: Report, items: Sequence[TimelineItem]) -> list[Evidence]:
         """The report's attachments; a part that was split off shows those of its items."""
@@ -257,9 +263,6 @@ class Desk:
         if unit is None:
             raise OperatorNeeded("report of a unit that does not exist")
         return unit
-
-    def _unit_names(self) -> dict[str, str]:
-        return {one.id: one.short_name or one.name for one in self.units.directory().tree.units}
 
     def _names(self, here: Visit, subjects: Iterable[str]) -> dict[str, str]:
         own = {here.officer.subject: here.officer.name}

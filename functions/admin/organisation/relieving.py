@@ -238,15 +238,13 @@ class Relieving:
             if (found := tree.find(page.unit_id)) is not None and unit.id in found.line
         ]
         held = self.followups.held_on_pages(pages[:_MOST_PAGES], MOST_HELD) if pages else []
-        return Handover(
-            rows,
-            [one for one in held if one.report_id and self._may_see(here, one.report_id)],
-            here.now,
-        )
-
-    def _may_see(self, here: Visit, report_id: str) -> bool:
-        found = self.reports.read(report_id)
-        return found is not None and here.officer.may_see(found.report.audience)
+        reports = self.reports.read_many([one.report_id for one in held if one.report_id])
+        seeable = {
+            report_id
+            for report_id, found in reports.items()
+            if here.officer.may_see(found.report.audience)
+        }
+        return Handover(rows, [one for one in held if one.report_id in seeable], here.now)
 
     def _shift(
         self,

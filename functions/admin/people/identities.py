@@ -5,7 +5,7 @@ audit chain, in the access log and for the heads of the unit, and only then asks
 may (`functions.identity.disclosure`), which looks all of that up again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from functions.admin.acts.offers import NotPermitted
@@ -192,21 +192,24 @@ class Identities:
         A report that went to another unit since is told of without its code.
         """
         alerts = self.openings.alerts(headed_by(here.officer))
-        seeable: dict[str, Report] = {}
-        for report_id in {alert.report_id for alert in alerts}:
-            found = self.reports.read(report_id)
-            if found is not None and here.officer.may_see(found.report.audience):
-                seeable[report_id] = found.report
-        return [(alert, seeable.get(alert.report_id)) for alert in alerts]
+        seen = self._seeable(here, [alert.report_id for alert in alerts])
+        return [(alert, seen.get(alert.report_id)) for alert in alerts]
 
     def _with_reports(self, here: Visit, found: list[Opening]) -> list[tuple[Opening, Report]]:
-        pairs = []
-        for opening in found:
-            stored = self.reports.read(opening.case.report_id)
-            # It may have gone to another unit, or to the inspectorate, since it was asked.
-            if stored is not None and here.officer.may_see(stored.report.audience):
-                pairs.append((opening, stored.report))
-        return pairs
+        seen = self._seeable(here, [opening.case.report_id for opening in found])
+        return [
+            (opening, seen[opening.case.report_id])
+            for opening in found
+            if opening.case.report_id in seen
+        ]
+
+    def _seeable(self, here: Visit, report_ids: Sequence[str]) -> dict[str, Report]:
+        # One may have gone to another unit, or to the inspectorate, since it was asked for.
+        return {
+            report_id: found.report
+            for report_id, found in self.reports.read_many(report_ids).items()
+            if here.officer.may_see(found.report.audience)
+        }
 
     def _check_asks_first(self, here: Visit, report_id: str) -> None:
         for one in self.openings.of_report(report_id):
