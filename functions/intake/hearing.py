@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from functions.intake import cues
-from functions.intake.english import SURE, place_in, rendered, words_of_english
 from functions.intake.reading import Danger, Reading, read
 from functions.intake.reading import Track as Matter
+from functions.intake.reading.english import SURE, place_in, rendered, words_of_english
 from functions.intake.submissions import Act, Submission
 from functions.reports.account import SAID_CHARACTERS, Fact, Finding, Precision
 from functions.vietnam import without_diacritics

@@ -51,6 +51,19 @@ __all__ = [
 ]  # fmt: skip
 
 
+_FRAGMENT_WORDS = 12
+_OF_OFFICERS = frozenset(
+    [
+        "attitude",
+        "petition_officer",
+        "petition_dispute",
+        "petition_delay",
+        "superior",
+        "petition_rhetoric",
+    ]
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one message says. Empty where it says nothing: a reading never guesses."""
@@ -99,6 +112,8 @@ def read(text: str, sent_at: datetime) -> Reading:
     )
     decision = tracks.decide(normal, mentions, signs)
     happened = decision.track not in (Track.QUESTION, Track.CHAT)
+    # "ngã tư Bà Triệu" alone answers a question; a greeting that names an office does not.
+    tells = happened or (decision.track is Track.CHAT and _is_fragment(normal, mentions))
     if danger is not None and not happened and not outlives_question(mentions, danger):
         danger = None
     return Reading(
@@ -106,13 +121,23 @@ def read(text: str, sent_at: datetime) -> Reading:
         decision.confidence,
         tuple(acts) if decision.track is Track.VIOLATION else (),
         tuple(found_plates),
-        moment if happened else None,
-        place if happened else None,
-        ongoing if happened else None,
+        moment if tells else None,
+        place if tells else None,
+        ongoing if happened and not _is_complaint(decision, mentions) else None,
         danger,
         tuple(found_phones),
         decision.procedure,
     )
+
+
+def _is_fragment(normal: Normal, mentions: Mentions) -> bool:
+    """Whether a few words are no greeting, no thanks, no order to the machine."""
+    return len(normal.words) <= _FRAGMENT_WORDS and not tracks.is_small_talk(mentions)
+
+
+def _is_complaint(decision: tracks.Decision, mentions: Mentions) -> bool:
+    """Whether it is about officers and offices: their doings are told, they do not go on."""
+    return decision.track is Track.PETITION and not mentions.keys().isdisjoint(_OF_OFFICERS)
 
 
 def _mention_vehicle(normal: Normal, mentions: Mentions, plate: Plate) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from functions.intake.reading import Reading, read
+from functions.intake.reading import Reading
+from functions.intake.reading.english import read_any
 from functions.vietnam import VIETNAM
 
 
@@ -30,7 +31,7 @@ def readings(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
                 raise ValueError("text is not a string")
             if sent_at.tzinfo is None:
                 sent_at = sent_at.replace(tzinfo=VIETNAM)
-            yield {"id": identity, **plain(read(text, sent_at))}
+            yield {"id": identity, **plain(read_any(text, sent_at))}
         except KeyError as error:
             yield {"id": identity, "error": f"missing {error.args[0]}"}
         except (ValueError, TypeError, OverflowError) as error:

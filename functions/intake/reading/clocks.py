@@ -11,7 +11,7 @@ from functions.intake.reading.pattern import Pattern
 _CLOCK = Pattern(
     r"(?<![\w/.,+:-])(?P<hour>[01]?\d|2[0-4])"
     r"(?:\s?(?:-|den|toi)\s?(?P<until>[01]?\d|2[0-4])(?=\s?(?:gio|h|g)(?![a-z])))?"
-    r"(?:\s?(?P<unit>gio|h|g)(?![a-z])\s?(?P<minute>[0-5]\d(?!\d)|ruoi|[0-9](?=\s?(?:p|phut|')\b))?"
+    r"(?:\s?(?P<unit>gio|h|g)(?![a-z])\s?(?P<minute>[0-5]\d(?!\d)|ruoi|[0-9](?=\s?(?:p|phut|')\b|\s*(?:[.,;!?)]|$)))?"
     r"|\s?(?P<half>ruoi)\b"
     r"|:(?P<colon>[0-5]\d)(?!\d)(?::[0-5]\d)?\s?(?:h|gio)?(?![a-z]))"
     r"(?:\s?(?:phut|p|')(?![a-z]))?(?:\s?kem\s?(?P<less>[0-5]?\d)(?:\s?(?:phut|p)(?![a-z]))?)?"
@@ -106,7 +106,11 @@ def _joined(begin: Clock, end: Clock) -> Clock:
 def _read(normal: Normal, match: re.Match[str]) -> Clock | None:
     before = _BEFORE.regex.search(normal.rest[max(0, match.start() - 12) : match.start()])
     word = before[1] if before else ""
-    if word in _LASTING or _LASTING_AFTER.regex.match(normal.rest, match.end()):
+    if (
+        word in _LASTING
+        or _is_habitual(normal, match.start())
+        or _LASTING_AFTER.regex.match(normal.rest, match.end())
+    ):
         return None
     hour, minute, exact = int(match["hour"]), 0, False
     written = match["minute"] or match["colon"] or match["half"]
@@ -135,6 +139,12 @@ def _read(normal: Normal, match: re.Match[str]) -> Clock | None:
         hour % 24, minute, exact, part, until, match.start(), end, is_end,
         padded=len(match["hour"]) == 2 and match["hour"][0] == "0",
     )  # fmt: skip
+
+
+def _is_habitual(normal: Normal, start: int) -> bool:
+    """Whether "cứ" stands before a clock: "cứ 11h đêm là chạy" tells of no one night."""
+    at = normal.word_at(start) - 1
+    return at >= 0 and (normal.marked[at] == "cứ" or (normal.bare and normal.words[at] == "cu"))
 
 
 def _part_after(normal: Normal, end: int) -> tuple[str | None, int]:

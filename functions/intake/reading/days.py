@@ -116,6 +116,9 @@ def _relative(normal: Normal, mentions: Mentions, today: date) -> list[Day]:
 
 
 def _named_part(words: list[str]) -> str | None:
+    if len(words) > 2 and words[-2:] == ["toi", "gio"]:
+        # "Chieu toi gio" goes on until now; there is no evening in it.
+        words = words[:-2]
     for size in (2, 1):
         for at in range(len(words) - size + 1):
             part = PARTS.get(" ".join(words[at : at + size]))

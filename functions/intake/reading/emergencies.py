@@ -82,9 +82,10 @@ def emergency(
     repeats = "habit" in mentions and not _is_now(mentions)
     told_by_swindlers = "crime_fraud" in mentions
     for danger, concept, every_time in _DANGERS:
-        if told_by_swindlers and danger is Danger.LIFE:
-            continue
         for mention in mentions.get(concept, ()):
+            cries = normal.words[mention[0]] == "cuu"
+            if told_by_swindlers and danger is Danger.LIFE and not cries:
+                continue
             if (every_time or not repeats) and _is_meant(normal, mentions, mention):
                 return Emergency(danger, normal.span(*mention), 0.9)
     if repeats or told_by_swindlers:
@@ -95,6 +96,8 @@ def emergency(
     intruder = rules.match(normal, mentions, _BREAKING_IN)
     if intruder is not None:
         return Emergency(Danger.VIOLENCE, normal.span(*intruder), 0.8)
+    if "nobody_hurt" in mentions:
+        return None
     for slug, span in acts.items():
         fresh = moment is not None or "now" in mentions or "just_now" in mentions
         if slug in _URGENT_ACTS or (slug in _URGENT_WHEN_FRESH and fresh):

@@ -69,7 +69,7 @@ def find(normal: Normal) -> Mentions:
     for first in range(count):
         if words[first] not in beginnings or first < shadowed:
             continue
-        if first and starts[first] == starts[first - 1]:
+        if (first and starts[first] == starts[first - 1]) or normal.rest[starts[first]] == "#":
             continue
         node: _Node | None = _branch(words[first])
         here: dict[str, int] = {}

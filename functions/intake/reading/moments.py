@@ -43,6 +43,9 @@ _MINUTES = {
 }
 
 
+_OWN_ERRANDS = frozenset(["nhan", "doc", "xem", "nghe", "biet", "mua", "lam", "nop", "hoi", "goi"])
+
+
 class Precision(StrEnum):
     """How sharp a moment is."""
 
@@ -71,7 +74,7 @@ def find(normal: Normal, mentions: Mentions, sent_at: datetime) -> Moment | None
     sent = sent_at.astimezone(VIETNAM).replace(second=0, microsecond=0)
     spoken_days = days.find(normal, mentions, sent.date())
     times = [clock for clock in clocks.find(normal, mentions) if not clock.is_end]
-    repeats = "habit" in mentions
+    repeats = _is_habit(normal, mentions, times)
     if repeats:
         spoken_days = [day for day in spoken_days if not day.plain_weekday]
     if spoken_days:
@@ -91,6 +94,14 @@ def find(normal: Normal, mentions: Mentions, sent_at: datetime) -> Moment | None
     if times:
         return _latest(normal, times[0], sent)
     return _just_now(normal, mentions, sent)
+
+
+def _is_habit(normal: Normal, mentions: Mentions, times: list[Clock]) -> bool:
+    """Whether it happens again and again; "lúc tan học 16h45" was once, on a clock."""
+    repeats = mentions.get("habit", [])
+    if any(clock.exact and clock.until is None for clock in times):
+        repeats = [place for place in repeats if "tan" not in normal.words[place[0] : place[1]]]
+    return bool(repeats)
 
 
 def _on_a_day(
@@ -233,7 +244,9 @@ def _just_now(normal: Normal, mentions: Mentions, sent: datetime) -> Moment | No
     single = [at for at, word in enumerate(normal.marked) if word == "vừa"]
     if not single and normal.bare:
         single = [at for at, word in enumerate(normal.words) if word == "vua"]
-    if len(single) == 1:
+    # "Em vừa nhận giấy báo" tells of the writer, not of what happened.
+    own = [at for at in single if not _OWN_ERRANDS.isdisjoint(normal.words[at + 1 : at + 2])]
+    if len(single) == 1 and not own:
         at = single[0]
         return Moment(
             sent, Precision.MINUTE, None, normal.origin(normal.starts[at], normal.ends[at]), 0.6

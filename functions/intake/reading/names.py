@@ -13,7 +13,7 @@ _LONGEST = 6
 _LONGEST_SMALL = 4
 _LONGEST_RUN = 4
 _TIME_OR_PLATE = Pattern(r"\s?(?:h|gio|g)\d?\b|:\d|\s?[a-z]\d?[\s.-]?\d\d")
-_COUNTED = Pattern(r"\s(?:xe|nguo|ng\b|ban|chi|tha)")
+_COUNTED = Pattern(r"\s(?:xe|nguo|ng\b|ban|chi|tha|ngan|nghin|trieu|k\b|dong\b)")
 _BEFORE_HOUSES = frozenset(["so", "tai", "o", "nha"])
 
 
@@ -74,7 +74,10 @@ def name_end(normal: Normal, start: int, *, cased: bool, heads: Container[int]) 
         if at > start and normal.starts[at] == normal.starts[at - 1]:
             break
         if normal.words[at].isdigit():
-            if not is_house_number(normal, at, start) or (at > start and not in_capitals):
+            closing = at > start and (_is_glued(normal, at) or _is_last(normal, at))
+            if not is_house_number(normal, at, start) and not _is_glued(normal, at):
+                break
+            if at > start and not (in_capitals or closing):
                 break
         elif cased and normal.capitals[at]:
             in_capitals = True
@@ -82,6 +85,21 @@ def name_end(normal: Normal, start: int, *, cased: bool, heads: Container[int]) 
             break
         at += 1
     return at
+
+
+def _is_glued(normal: Normal, at: int) -> bool:
+    """Whether nothing but a slash stands before a number: "Z133", "ngách 15/8"."""
+    return normal.text[normal.ends[at - 1] : normal.starts[at]] in {"", "/"}
+
+
+def _is_last(normal: Normal, at: int) -> bool:
+    """Whether a clause ends with a number: "khu tái định cư hòa hiệp 3"."""
+    following = at + 1
+    return (
+        following == len(normal.words)
+        or normal.paused[following]
+        or normal.sentences[following] != normal.sentences[at]
+    )
 
 
 def is_house_number(normal: Normal, at: int, start: int) -> bool:

@@ -30,7 +30,7 @@ _KILOMETRE = Pattern(
     r"(?:\s?\+\s?(?P<metres>\d{1,3}))?(?!\s?(?:/|h\b|gio|\d))"
 )
 _ROAD_CODE = Pattern(
-    r"(?<![\w])(?:(?:duong |tuyen )?(?:ql|quoc lo|tl|tinh lo|dt|dh|hl|huong lo|ct|cao toc ct)"
+    r"(?<![\w])(?:(?:duong |tuyen )?(?:ql|quoc lo|tl|tinh lo|dt|dh|hl|huong lo|lo|ct|cao toc ct)"
     r"\s?[.\-]?\s?\d{1,3}[a-z]?|duong (?:tinh )?\d{1,3}[a-d]?)(?![\w/])"
 )
 _DATED_STREET = Pattern(
@@ -44,8 +44,13 @@ _COORDINATES = Pattern(
 )
 _STOPPING = ("place_road", "place_lane", "place_admin", "place_junction", "place_number")
 _BESIDE = frozenset(["dien", "truoc", "gan", "canh", "sau", "cong", "ben"])
-_DIRECTIONS = frozenset(["hướng", "chiều", "huong"])
-_TOWARDS = frozenset(["di", "ve", "ra", "vao"])
+_STRETCHES = frozenset(["đoạn", "khúc", "hướng", "phía", "doan", "khuc", "huong", "phia"])
+"""They lead on to a name even where nothing is written in capitals."""
+_NEIGHBOURS = frozenset(["gần", "cạnh", "sát", "giáp", "đối", "trước", "gan", "canh", "sat", "doi"])
+_ON_THE_WAY = frozenset(["qua", "ve", "di", "ra", "vao", "vo", "gan", "dien", "cong", "cua", "toi"])
+_DESTINATIONS = frozenset(["den", "toi", "ra", "len", "ve", "vo", "vao", "xuong", "di"])
+_SOURCE_REACH = 4
+_MOST_STRETCHES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class Piece:
     """The first word of the name, after the kind word."""
     lane: bool = False
     """An alley: kept even without a name of its own ("ngõ chợ Khâm Thiên")."""
+    is_road: bool = False
     loose: bool = False
     """Its name is in small letters though the writer uses capitals."""
 
@@ -90,7 +96,15 @@ def find(normal: Normal, mentions: Mentions, pieces: Sequence[Piece]) -> Place |
         return Place(normal.quote(*point.span()), span, 0.95, coordinates=coordinates)
     best = max(chains, key=lambda chain: sum(piece.weight for piece in chain))
     first = _with_position(normal, mentions, best[0].first)
-    last = _with_direction(normal, _with_region(normal, best[-1].last))
+    source = _source(normal, first)
+    last = _with_region(normal, best[-1].last)
+    is_way = source < first
+    for _ in range(_MOST_STRETCHES):
+        headed = last < len(normal.words) and normal.words[last] == "huong"
+        last = _with_stretch(normal, pieces, last, is_way=is_way)
+        is_way = is_way or headed
+    if normal.words[last - 1] not in _DESTINATIONS and last > best[-1].last:
+        first = source
     start, end = normal.starts[first], normal.ends[last - 1]
     if normal.text[end : end + 1] == ")" and "(" in normal.text[start:end]:
         end += 1
@@ -122,7 +136,11 @@ def survey(normal: Normal, mentions: Mentions) -> list[Piece]:
         if not (first and normal.words[first - 1] in _BESIDE)
     }
     heads = {
-        head[0] for kind in (_KINDS if cased else _STOPPING) for head in mentions.get(kind, ())
+        head[0]
+        for kind in (_KINDS if cased else _STOPPING)
+        for head in mentions.get(kind, ())
+        # "Hải Phòng" names no room.
+        if kind != "place_number" or "".join(normal.words[head[1] : head[1] + 1]).isdigit()
     }
     for kind in _KINDS:
         for head in mentions.get(kind, ()):
@@ -198,7 +216,14 @@ def _named(normal: Normal, head: Mention, kind: str, cased: bool, heads: set[int
         if placed and long_enough and kind in ("place_road", "place_landmark"):
             return Piece(first, start, 0.6 * weight, True)
         gate = kind == "place_landmark" and not alone and normal.marked[first] == "cổng"
-        return Piece(first, start, weight / 4, gate, lane=kind == "place_lane")
+        return Piece(
+            first,
+            start,
+            weight / 4,
+            gate,
+            lane=kind == "place_lane",
+            is_road=kind == "place_road",
+        )
     if kind == "place_landmark" and alone and not (capital or number or placed):
         return Piece(first, start, weight / 4, False)
     weight += 0.5 * placed + 0.4 * capital
@@ -262,11 +287,15 @@ def _trimmed(chain: list[Piece]) -> list[Piece]:
     follows = first > 0 and chain[first - 1].last == only.first
     if first == last and only.weight < _TELLING and only.last - only.first == 2 and not follows:
         return []
-    while first > 0 and (
-        chain[first - 1].lane or chain[first - 1].last - chain[first - 1].first > 1
-    ):
+    while first > 0 and _belongs(chain[first - 1], chain[first]):
         first -= 1
     return chain[first : last + 1]
+
+
+def _belongs(before: Piece, named: Piece) -> bool:
+    """Whether a bare kind word belongs to the named place behind it: "chợ Đình Hương"."""
+    adjoins = before.last == named.first and not before.is_road
+    return before.lane or before.last - before.first > 1 or adjoins
 
 
 def _with_position(normal: Normal, mentions: Mentions, first: int) -> int:
@@ -289,15 +318,52 @@ def _with_region(normal: Normal, last: int) -> int:
     return end if end - last >= 2 and between == ", " else last
 
 
-def _with_direction(normal: Normal, last: int) -> int:
-    """On over "hướng Hạ Long đi Hải Phòng"."""
-    if last >= len(normal.words) or normal.marked[last] not in _DIRECTIONS or normal.paused[last]:
+def _source(normal: Normal, first: int) -> int:
+    """Where the "từ" stands that makes a place the beginning of a way; `first` where none does."""
+    for at in range(first - 1, max(-1, first - _SOURCE_REACH), -1):
+        if normal.sentences[at] != normal.sentences[first] or normal.paused[at + 1]:
+            break
+        if normal.marked[at] == "từ" or (normal.bare and normal.words[at] == "tu"):
+            return at
+    return first
+
+
+def _with_stretch(normal: Normal, pieces: Sequence[Piece], last: int, *, is_way: bool) -> int:
+    """On over "đoạn qua Kỳ Anh", "hướng Hạ Long", "gần bến xe", and after "từ …" "đến …"."""
+    if not _goes_on(normal, last):
+        return last
+    word = normal.marked[last]
+    if word == "cũ":
+        return last + 1
+    leads = word in _STRETCHES
+    if not (leads or word in _NEIGHBOURS or (is_way and normal.words[last] in _DESTINATIONS)):
         return last
     at = last + 1
-    while at < len(normal.words) and not normal.paused[at]:
-        if not normal.capitals[at] and not (normal.words[at] in _TOWARDS and at > last + 1):
+    while _goes_on(normal, at) and at < last + 4 and normal.words[at] in _ON_THE_WAY:
+        if _piece_at(pieces, at) is not None:
             break
         at += 1
-    if normal.words[at - 1] in _TOWARDS:
-        at -= 1
-    return at if at > last + 1 else last
+    if not _goes_on(normal, at):
+        return last
+    piece = _piece_at(pieces, at)
+    if piece is not None and (piece.anchored or piece.last - piece.first > 1):
+        return piece.last
+    if normal.capitals[at]:
+        return capitals_end(normal, at)
+    if leads and not is_cased(normal):
+        end = name_end(normal, at, cased=False, heads=())
+        return end if end - at >= 2 else last
+    return last
+
+
+def _goes_on(normal: Normal, at: int) -> bool:
+    """Whether the sentence goes on at that word without a pause."""
+    return (
+        at < len(normal.words)
+        and not normal.paused[at]
+        and normal.sentences[at] == normal.sentences[at - 1]
+    )
+
+
+def _piece_at(pieces: Sequence[Piece], at: int) -> Piece | None:
+    return next((piece for piece in pieces if piece.first == at), None)

@@ -56,7 +56,18 @@ _WEAK_ACTS = frozenset(["do_long_duong", "toc_do_10_20", "duong_cam", "mo_cua"])
 _CLOSING = frozenset(["không", "chưa", "hông", "hả", "hở"])
 # "không có phù hiệu gì", "không thấy ai" ask nothing.
 _PLAIN_DENIABLE = frozenset(["gi", "ai", "dau", "nao", "may"])
+_ASK_NOTHING = ("habit", "vague_day", "greeting", "petition_rhetoric")
+"""Concepts in which question words ask nothing: "ngày nào cũng", "à rứa hả", "làm ăn kiểu gì"."""
+_SHORT_ANSWERS = frozenset(["khong", "co", "chua", "da", "duoc", "phai", "dung", "vang"])
 _NEGATIONS = frozenset(["khong", "chang", "chua", "cha"])
+
+
+_SURELY_HAPPENS = 2.4
+"""Who asks whom to call while it goes on reports it ("loa mở đến giờ này thì gọi ai đây")."""
+
+
+_SURELY_COMPLAINS = 3.4
+"""From here on the questions of a complaint are rhetorical ("sao không nói một lần cho đủ")."""
 
 
 @functools.cache
@@ -81,17 +92,25 @@ def decide(normal: Normal, mentions: Mentions, signs: Signs) -> Decision:
     asks = inquiry >= 2 and (_is_asked(normal, mentions) or "?" in normal.plain)
     if asks and "self" in mentions and "victim" not in mentions and not signs.grave:
         event -= 2.5 + 1.5 * ("fine" in mentions)
-    if asks and "hypothetical" in mentions and not signs.plate:
+    goes_on = signs.ongoing and kinds[kind] >= _SURELY_HAPPENS
+    if asks and "hypothetical" in mentions and not (signs.plate or goes_on):
         event -= 4
+    if goes_on and "where_to_report" in mentions:
+        inquiry -= 3
+    if kind is Track.PETITION and event >= _SURELY_COMPLAINS and "ask" not in mentions:
+        inquiry = min(inquiry, 2.0)
     asks_fine = "fine" in mentions and asks
     if asks_fine and not signs.grave:
         event -= 2 + 1.5 * (not signs.plate) + (not signs.moment)
+    if not normal.words:
+        return Decision(Track.CHAT, None, 0.8)
     if not event and not topics and _is_only_talk(normal, mentions):
         return Decision(Track.CHAT, None, 0.8)
     if len(mentions.get("spam", ())) > 1 and not signs.acts:
         return Decision(Track.CHAT, None, 0.8)
     if asks and not (signs.plate or signs.moment or signs.grave):
-        event -= 1.5 * ("report" not in mentions and "victim" not in mentions)
+        plain = "report" not in mentions and "victim" not in mentions
+        event -= 1.5 * (plain and len(signs.acts) < 2)
         event -= 1.5 * ("permission" in mentions and "victim" not in mentions)
     if not event and signs.plate and signs.moment and not _has_question_word(normal, mentions):
         return Decision(Track.VIOLATION, None, 0.5)
@@ -105,12 +124,14 @@ def decide(normal: Normal, mentions: Mentions, signs: Signs) -> Decision:
         return Decision(kind, None, min(0.98, 0.6 + 0.05 * (event - inquiry)))
     if signs.danger and inquiry < 2:
         return Decision(Track.ORDER, None, 0.5)
-    if signs.plate and not _is_small_talk(mentions):
+    if signs.plate and not is_small_talk(mentions):
         return Decision(Track.VIOLATION, None, 0.4)
-    return Decision(Track.CHAT, None, 0.6 + 0.3 * _is_small_talk(mentions))
+    return Decision(Track.CHAT, None, 0.6 + 0.3 * is_small_talk(mentions))
 
 
 def _inquiry(normal: Normal, mentions: Mentions, topics: list[Procedure]) -> float:
+    if len(normal.words) <= 3 and normal.words[:1] and normal.words[0] in _SHORT_ANSWERS:
+        return 0.0
     strength = 2.0 * ("ask" in mentions) + 3.0 * ("where_to_report" in mentions)
     strength += 2.5 * (_has_question_word(normal, mentions) or _ends_asking(normal))
     strength += 1.0 * ("?" in normal.plain)
@@ -160,7 +181,7 @@ def _is_asked(normal: Normal, mentions: Mentions) -> bool:
 
 def _has_question_word(normal: Normal, mentions: Mentions) -> bool:
     """Whether a question word asks: "ngày nào cũng", "không em nào" do not."""
-    repeats = sorted(mentions.get("habit", []) + mentions.get("vague_day", []))
+    repeats = sorted(place for name in _ASK_NOTHING for place in mentions.get(name, ()))
     for place in mentions.get("interrogative", ()):
         alone = place[1] - place[0] == 1 and normal.words[place[0]] in _PLAIN_DENIABLE
         if not touches(repeats, place) and not (alone and _denied_before(normal, place[0])):
@@ -184,7 +205,8 @@ def _kinds(normal: Normal, mentions: Mentions, signs: Signs) -> dict[Track, floa
         weights = [matters[name][0] for name in found if name in matters]
         if weights:
             kinds[track] = max(weights) + 0.4 * (len(weights) - 1)
-    if "petition_idea" in found and not signs.plate and not signs.moment:
+    idea = "petition_idea" in found and not (signs.plate or signs.moment)
+    if idea and max(kinds[Track.CRIME_TIP], kinds[Track.ORDER]) < _SURELY_HAPPENS:
         kinds[Track.PETITION] += 3.0
     return kinds
 
@@ -229,7 +251,8 @@ def _question(
     return Decision(Track.QUESTION, procedure, min(0.98, 0.6 + 0.06 * margin))
 
 
-def _is_small_talk(mentions: Mentions) -> bool:
+def is_small_talk(mentions: Mentions) -> bool:
+    """Whether somebody greets, thanks, advertises, or tells the machine what to do."""
     return not mentions.keys().isdisjoint(("thanks", "greeting", "spam", "command"))
 
 
@@ -240,6 +263,6 @@ def _is_only_talk(normal: Normal, mentions: Mentions) -> bool:
         return True
     return (
         len(normal.words) <= 9
-        and _is_small_talk(mentions)
+        and is_small_talk(mentions)
         and mentions.keys().isdisjoint(("ask", "fine", "office", "procedure_word"))
     )

@@ -1,11 +1,17 @@
 """How well messages are read: precision, recall and F1 of every field, against labels.
 
-    python -m tests.intake.reading.evaluation [tuning]     both splits; the mistakes of one
+    python -m tests.intake.reading.evaluation [tuning]     every set; the mistakes of one
 
 `tuning.jsonl` is what the rules were made with. `held_out.jsonl` was written before, and nobody
-looks into it while writing rules. A label is what a careful officer would note; the conventions:
-a question or small talk tells no act, time or place; "đang" without a time word is no moment; a
-part of the day begins at 6, 11, 13, 18 or 22 o'clock.
+looks into it while writing rules. `strangers.jsonl` was written by others who knew no rule, many of
+its messages to be hard: at first sight of its three parts the rules scored 0.834 (questions,
+complaints and fragments, s001 on), 0.758 (reports in all manners, s201 on) and, mended by those,
+0.911 (an ordinary mix, s401 on); what was learnt from each is in the rules now, so its table tells
+what was mended, and those three figures what an unknown message may expect.
+
+A label is what a careful officer would note; the conventions: a question or small talk tells no
+act, time or place; "đang" without a time word is no moment; a part of the day begins at 6, 11, 13,
+18 or 22 o'clock. A field on which careful readers may differ has no label.
 """
 
 import json
@@ -16,8 +22,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from functions.intake.reading import read
 from functions.intake.reading.__main__ import plain
+from functions.intake.reading.english import read_any
 
 MESSAGES = Path(__file__).parents[2] / "fixtures" / "messages"
 _TOLERANCE = {"minute": timedelta(minutes=5), "hour": timedelta(minutes=30)}
@@ -91,7 +97,7 @@ def evaluate(name: str) -> Evaluation:
     result = Evaluation(name)
     for line in (MESSAGES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         message = json.loads(line)
-        answer = plain(read(message["text"], datetime.fromisoformat(message["sent_at"])))
+        answer = plain(read_any(message["text"], datetime.fromisoformat(message["sent_at"])))
         _compare(result, message, answer)
     return result
 
@@ -101,6 +107,8 @@ def _compare(result: Evaluation, message: dict[str, Any], answer: dict[str, Any]
     result.count += 1
     wrong = []
     for name in FIELDS:
+        if name not in expected:
+            continue
         wanted, got = expected[name], answer[name]
         score = result.scores[name]
         right, found, there = _counts(name, wanted, got)
@@ -109,9 +117,10 @@ def _compare(result: Evaluation, message: dict[str, Any], answer: dict[str, Any]
         score.expected += there
         if right < found or right < there:
             wrong.append(f"{name}: {got} instead of {wanted}")
-    result.tracks[expected["track"]].expected += 1
-    result.tracks[answer["track"]].found += 1
-    result.tracks[expected["track"]].right += expected["track"] == answer["track"]
+    if "track" in expected:
+        result.tracks[expected["track"]].expected += 1
+        result.tracks[answer["track"]].found += 1
+        result.tracks[expected["track"]].right += expected["track"] == answer["track"]
     if wrong:
         result.mistakes.append(f"{message['id']} {message['text']}\n    " + "\n    ".join(wrong))
 
@@ -145,7 +154,7 @@ def _same_moment(wanted: dict[str, str] | None, got: dict[str, str] | None) -> b
 
 
 if __name__ == "__main__":
-    for split in ("tuning", "held_out"):
+    for split in ("tuning", "held_out", "strangers"):
         evaluation = evaluate(split)
         print(evaluation.table())
         if split in sys.argv:

@@ -6,8 +6,11 @@ import pytest
 
 from tests.intake.reading.evaluation import FIELDS, Evaluation, evaluate
 
+AIMS = {"tuning": 0.95, "held_out": 0.95, "strangers": 0.90}
+LEAST = {"tuning": 0.9, "held_out": 0.9, "strangers": 0.8}
 
-@pytest.fixture(scope="module", params=["tuning", "held_out"])
+
+@pytest.fixture(scope="module", params=list(AIMS))
 def evaluation(request: pytest.FixtureRequest) -> Evaluation:
     return evaluate(request.param)
 
@@ -17,12 +20,12 @@ def test_the_macro_score_reaches_its_aim(
 ) -> None:
     with capfd.disabled():
         print("\n" + evaluation.table(), file=sys.stderr)
-    assert evaluation.macro >= 0.95
+    assert evaluation.macro >= AIMS[evaluation.name]
 
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_no_field_is_left_behind(evaluation: Evaluation, name: str) -> None:
-    assert evaluation.f1(name) >= 0.9
+    assert evaluation.f1(name) >= LEAST[evaluation.name]
 
 
 def test_no_wrong_plate_is_read(evaluation: Evaluation) -> None:

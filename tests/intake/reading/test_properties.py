@@ -20,7 +20,7 @@ from tests.intake.reading.evaluation import MESSAGES
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=VIETNAM)
 LABELLED = [
     json.loads(line)
-    for split in ("tuning", "held_out")
+    for split in ("tuning", "held_out", "strangers")
     for line in (MESSAGES / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 WORDS = st.sampled_from(sorted({word for line in LABELLED for word in line["text"].split()}))

@@ -4,6 +4,12 @@ No translation: a few dozen terms of what is reported, and the way English tells
 """
 
 import re
+from dataclasses import replace
+from datetime import datetime
+
+from functions.intake.reading import Reading, read
+from functions.intake.reading.places import Place
+from functions.vietnam import without_diacritics
 
 _WORDS = re.compile(
     r"\b(?:the|is|are|was|were|my|i|im|and|please|help|want|report|stolen|someone|somebody|there"
@@ -28,13 +34,22 @@ _TERMS = {
     r"(?:parked|parking)(?: \w+){0,3} (?:pavement|sidewalk)": "đỗ xe trên vỉa hè",
     r"drunk(?: driver| driving)?": "lái xe say rượu",
     r"street racing|racing": "đua xe",
-    r"(?:phone|texting) while (?:driving|riding)": "dùng điện thoại khi lái xe",
+    r"(?:phone|texting|tiktok|video\w*) while (?:driving|riding)|(?:hold|using)(?: \w+)? phone":
+        "dùng điện thoại khi lái xe",
     r"(?:was|were|got|been|is) (?:robbed|stolen)|stole(?:n)?|robbed|pickpocket\w*|snatched":
         "bị trộm cắp tài sản",
     r"scam\w*|cheated": "bị lừa đảo chiếm đoạt tiền",
     r"selling drugs|drug dealer\w*": "bán ma túy",
     r"fight\w*|beating": "có đánh nhau",
-    r"loud music|noise|noisy|karaoke": "hát karaoke gây ồn",
+    r"loud (?:music|party|parties)|noise|noisy|karaoke": "hát karaoke gây ồn",
+    r"no (?:ticket|receipt)s?|without (?:a )?(?:ticket|receipt)": "không có biên lai",
+    r"(?:police )?officer|traffic police|policem[ae]n": "cảnh sát giao thông",
+    r"bribes?|took money|asked for money": "vòi vĩnh tiền",
+    r"took [\d.,]+ (?:vnd|dong|usd)": "lấy tiền",
+    r"temporary residence": "đăng ký tạm trú",
+    r"(?:driv(?:ing|ers?)|driver's|uk|us|foreign|my) licen[cs]e|\bidp\b": "bằng lái xe",
+    r"(?:do|can|must|should) i|how (?:do|can|much|long)|what (?:do|is|are)|where (?:can|do|to)":
+        "xin hỏi",
     r"(?:people|person|someone|somebody|is|are) (?:badly |seriously )?(?:injured|hurt|bleeding)":
         "có người bị thương chảy máu",
     r"(?:house|building|car|market) (?:is )?on fire|there is a fire|fire!": "cháy nhà",
@@ -56,6 +71,17 @@ _PLACE = re.compile(
     r"(?:[\s.–-]+(?:[A-Z]\w*|\d+|and|market|street|road|bridge|junction|intersection|crossroads"
     r"|hospital|school|hotel|station|ward|commune|park|beach))*)"
 )
+
+
+def read_any(text: str, sent_at: datetime) -> Reading:
+    """Read one message, in Vietnamese or in English; spans of an English one are not the text's."""
+    if not words_of_english(text, " ".join(without_diacritics(text).split())):
+        return read(text, sent_at)
+    reading = read(rendered(text), sent_at)
+    named = _PLACE.search(text)
+    if reading.place is None and named is not None:
+        return replace(reading, place=Place(named["place"].strip(), named.span("place"), 0.6))
+    return reading
 
 
 def words_of_english(text: str, plain: str) -> int:
