@@ -1,6 +1,7 @@
 """What was sent, written, done and told, merged into one order. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,9 +27,24 @@ _UNSHOWN_ACTS = frozenset(
     }
 )
 """They stand in the log; here what was sent or written tells them."""
-_UNSHOWN_FIELDS = frozenset({"assignee", "lineage", "shared_with", "accepted_at", "asked_at"})
-"""Said better by another field, or by the time of the act."""
+_UNSHOWN_FIELDS = frozenset(
+    {
+        "accepted_at",
+        "asked_at",
+        "assignee",
+        "lineage",
+        "opening",
+        "proposed_at",
+        "proposed_by",
+        "reopened_at",
+        "shared_with",
+    }
+)
+"""Said better by another field, by the time of the act, or by the log alone."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+\d\d:\d\d")
+_NOTHING = frozenset({"", "-"})
+_WORTH_FOLDING = 12
+"""Characters: "dạ" and "vâng ạ" answer different questions, whole sentences say the same again."""
 _WRITTEN = frozenset({ItemKind.NOTE, ItemKind.QUESTION, ItemKind.REPLY})
 
 
@@ -49,6 +65,8 @@ class Entry:
     notice: Notice | None = None
     item_id: str = ""
     """What the reporter sent or an officer wrote; acts and notices have none."""
+    again: tuple[datetime, ...] = ()
+    """When the reporter sent the same words once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +97,9 @@ def timeline(
     followups: Sequence[FollowUp],
     names: Mapping[str, str],
 ) -> list[Day]:
-    """All of it, oldest first; attachments that came one after another stand together.
+    """All of it, oldest first.
+
+    Attachments that came one after another stand together; the same words stand once a day.
 
     `names`: of the officers and units that are spoken of, by subject or id.
     """
@@ -96,7 +116,8 @@ def timeline(
         ),
     ]
     # The sort is stable: at one moment, what is listed first above stays first.
-    return _days(_gather_tiles(sorted(entries, key=lambda entry: entry.at)))
+    days = _days(_gather_tiles(sorted(entries, key=lambda entry: entry.at)))
+    return [Day(one.title, _fold_repeats(one.entries)) for one in days]
 
 
 def log(audit: Iterable[AuditEntry], names: Mapping[str, str]) -> list[LogLine]:
@@ -180,10 +201,18 @@ def _of_act(entry: AuditEntry, names: Mapping[str, str]) -> Entry:
 
 def _changes(changes: Mapping[str, str], names: Mapping[str, str]) -> str:
     return "; ".join(
-        f"{gettext(FIELDS.get(field, field))}: "
-        + " → ".join(_value(value, names) for value in values.split(" > "))
+        f"{gettext(FIELDS.get(field, field))}: {_course(values, names)}"
         for field, values in changes.items()
     )
+
+
+def _course(values: str, names: Mapping[str, str]) -> str:
+    """What it was and what it became; the latter alone where there was nothing before."""
+    before, arrow, after = values.partition(" > ")
+    if not arrow:
+        return _value(before, names)
+    became = gettext("không còn") if after in _NOTHING else _value(after, names)
+    return became if before in _NOTHING else f"{_value(before, names)} → {became}"
 
 
 def _value(value: str, names: Mapping[str, str]) -> str:
@@ -202,6 +231,21 @@ def _gather_tiles(entries: Iterable[Entry]) -> list[Entry]:
         else:
             gathered.append(entry)
     return gathered
+
+
+def _fold_repeats(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    folded: list[Entry] = []
+    places: dict[str, int] = {}
+    for entry in entries:
+        words = " ".join(unicodedata.normalize("NFC", entry.text).casefold().split())
+        if entry.kind == "said" and len(words) >= _WORTH_FOLDING:
+            place_of_first = places.setdefault(words, len(folded))
+            if place_of_first < len(folded):
+                first = folded[place_of_first]
+                folded[place_of_first] = replace(first, again=(*first.again, entry.at))
+                continue
+        folded.append(entry)
+    return tuple(folded)
 
 
 def _days(entries: Iterable[Entry]) -> list[Day]:
