@@ -2,6 +2,11 @@
 
 The place of the legal clocks: what is here tells the next deadline, so that lists can be sorted by
 it. Holidays, pauses while the reporter is asked, and escalation belong to the full engine.
+
+What is taken up again after an outcome has no clock of its own in any text that was read: Decree
+61/2026/NĐ-CP counts from acceptance (article 21.1) and does not speak of reopening. So its clocks
+begin anew, by the rules in force on the day of the reopening, as if it came in (or, where its
+verification goes on, was accepted) that day. To be confirmed by the unit.
 """
 
 from dataclasses import dataclass
@@ -14,7 +19,7 @@ from functions.vietnam import VIETNAM
 _SATURDAY = 5
 
 LONGEST_VERIFICATION = timedelta(days=60)
-"""From acceptance, extensions included (Decree 61/2026/NĐ-CP, article 21.1a)."""
+"""From acceptance, extensions included (Decree 61/2026/NĐ-CP, article 21.1a); or see above."""
 
 
 class Step(StrEnum):
@@ -71,9 +76,9 @@ def rule_for(track: Track, step: Step, at: datetime) -> Rule:
     return next((rule for rule in reversed(fitting) if rule.valid_from <= day), fitting[0])
 
 
-def verification_ends(track: Track, accepted_at: datetime) -> datetime:
-    """Until when a verification may last that was accepted then, if it is not extended."""
-    return rule_for(track, Step.VERIFY, accepted_at).ends(accepted_at)
+def verification_ends(track: Track, since: datetime) -> datetime:
+    """Until when a verification may last that began (again) then, if it is not extended."""
+    return rule_for(track, Step.VERIFY, since).ends(since)
 
 
 def next_deadline(
@@ -83,13 +88,14 @@ def next_deadline(
     received_at: datetime | None,
     verify_until: datetime | None,
     is_urgent: bool,
+    reopened_at: datetime | None = None,
 ) -> datetime:
     """By when the next thing has to happen: what lists are sorted by. Urgent is due at once."""
     if verify_until is not None:
         return verify_until
     if is_urgent:
-        return opened_at
-    start = received_at or opened_at
+        return reopened_at or opened_at
+    start = reopened_at or received_at or opened_at
     return rule_for(track, Step.LOOK, start).ends(start)
 
 

@@ -295,6 +295,7 @@ def reopen(report: Report, *, at: datetime) -> Change:
         change,
         {
             "state": ReportState.RECEIVED,
+            "reopened_at": at,
             "reopenings": 1,
             # Nobody has accepted what is asked now.
             "accepted_at": None,

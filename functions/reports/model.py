@@ -102,9 +102,13 @@ class Report(_Record):
     page_id: str
     citizen: str
     """The reporter's pseudonym; who that is stands in the vault."""
+    contact: str = ""
+    """The form by which an officer last put into the vault how to reach who told it; "" if none."""
     state: ReportState
     opened_at: datetime
     received_at: datetime | None = None
+    reopened_at: datetime | None = None
+    """When it was last taken up again after an outcome: its clock began anew."""
     updated_at: datetime
     summary: str = ""
     """The first words, for lists."""
@@ -144,6 +148,9 @@ class Report(_Record):
     extension_reason: str = ""
     asked_at: datetime | None = None
     """Since when the reporter owes us an answer."""
+    proposed_at: datetime | None = None
+    """Since when an officer's words wait for a superior's approval."""
+    proposed_by: str = ""
     unseen: int = 0
     """Messages since an officer last acted."""
     duplicate_of: str | None = None
@@ -167,6 +174,13 @@ class Report(_Record):
         return audience_of(
             self.line, shared_with=self.shared_with, is_restricted=self.is_restricted
         )
+
+    @property
+    def verified_since(self) -> datetime | None:
+        """From when its verification counts: the acceptance, or where it is later the reopening."""
+        if self.accepted_at is None or self.reopened_at is None:
+            return self.accepted_at
+        return max(self.accepted_at, self.reopened_at)
 
     @property
     def kind(self) -> Track:

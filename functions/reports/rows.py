@@ -14,6 +14,7 @@ from functions.reports.account import Gap
 from functions.reports.deadlines import next_deadline
 from functions.reports.model import EvidenceCount, Report, ReportState
 from functions.reports.tracks import Source, Track
+from functions.units.roles import audience_of
 
 
 class Queue(StrEnum):
@@ -32,6 +33,8 @@ class Queue(StrEnum):
     ACCEPTED = "accepted"
     TRANSFERS = "transfers"
     """Offered to the unit, which has not accepted or returned it yet."""
+    APPROVALS = "approvals"
+    """Words wait for a superior of the report's own units."""
     QUESTIONS = "questions"
     RESTRICTED = "restricted"
 
@@ -71,6 +74,7 @@ class OpenRow(BaseModel):
     assignee_name: str = ""
     unseen: int = 0
     asked_at: datetime | None = None
+    proposed_at: datetime | None = None
     accepted_at: datetime | None = None
     transfer_to: str | None = None
     version: int = 1
@@ -83,6 +87,7 @@ def due_at(report: Report) -> datetime:
         report.kind,
         opened_at=report.opened_at,
         received_at=report.received_at,
+        reopened_at=report.reopened_at,
         verify_until=report.verify_until,
         is_urgent=report.is_urgent,
     )
@@ -96,6 +101,10 @@ def shelves_of(report: Report) -> tuple[str, ...]:
         shelves.append(shelf(report.assignee, Queue.MINE))
     if report.transfer is not None and not report.is_restricted:
         shelves += [shelf(unit, Queue.TRANSFERS) for unit in report.transfer.to_lineage]
+    if report.proposed_at is not None:
+        # Whoever it is shared with sees it, and approves nothing in it.
+        own = audience_of(report.line, is_restricted=report.is_restricted)
+        shelves += [shelf(audience, Queue.APPROVALS) for audience in own]
     return tuple(dict.fromkeys(shelves))
 
 
@@ -145,6 +154,7 @@ def row_of(report: Report) -> OpenRow:
         assignee_name=report.assignee_name,
         unseen=report.unseen,
         asked_at=report.asked_at,
+        proposed_at=report.proposed_at,
         accepted_at=report.accepted_at,
         transfer_to=report.transfer.to_unit if report.transfer else None,
         version=report.version,

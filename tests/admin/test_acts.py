@@ -1,5 +1,6 @@
 """Each act by its route: done once, refused by role, and never on a report that has changed."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -350,6 +351,23 @@ def test_a_concluded_report_is_reopened_by_the_competent_person(
     after = station.now_of(report)
     assert after.state is ReportState.RECEIVED
     assert after.outcome is not None
+
+
+@pytest.mark.parametrize("before", [(), ("accept",)])
+def test_what_is_reopened_is_not_late_at_once(
+    station: Station, report: Report, clock: MovableClock, before: tuple[str, ...]
+) -> None:
+    for name in (*before, "record"):
+        do(station, report, name, LEAD)
+    clock.advance(timedelta(days=70))
+    browser = station.browser(LEAD)
+    assert "<span>Mở lại" not in browser.get(f"/reports/{report.id}").text
+    do(station, report, "reopen", LEAD, browser=browser)
+    assert station.now_of(report).reopened_at == clock.now()
+    page = browser.get(f"/reports/{report.id}").text
+    assert "<span>Mở lại 08:30 ngày 30/01/2027</span>" in page
+    assert re.search(r"<dt>Đã mở lại</dt><dd><time[^>]*>08:30 ngày 30/01/2027</time>", page)
+    assert re.findall(r'<span class="due (\w+)"', browser.get("/").text) == ["calm"]
 
 
 @pytest.mark.parametrize("code", ["fined", "no_violation", "crime_signs"])

@@ -1,11 +1,30 @@
 """Words that are not sent yet: kept for their officer, filled from canned texts, approved first."""
 
+import re
+
 import pytest
 
+from functions.admin.acts.drafts import DraftStore, Proposal, Words
 from functions.followups.model import Kind
 from functions.reports.model import Report, ReportState
 from tests.admin.acting import do, fields_of, owed, send
-from tests.admin.station import COLLEAGUE, LEAD, OFFICER, OTHER_UNIT, ROOT, UNIT, UNIT_HEAD, Station
+from tests.admin.station import (
+    AUDITOR,
+    BELOW,
+    COLLEAGUE,
+    INSPECTOR,
+    INVESTIGATOR,
+    LEAD,
+    OFFICER,
+    OTHER_UNIT,
+    ROOT,
+    STRANGER,
+    SUPERVISOR,
+    TEAM,
+    UNIT,
+    UNIT_HEAD,
+    Station,
+)
 
 
 @pytest.fixture
@@ -102,6 +121,9 @@ def test_the_preview_is_word_for_word_what_goes_out(station: Station, report: Re
 # Words that a superior approves.
 
 
+OUTCOME = {"outcome": "fined", "reason": "Biên bản số 12", "delay_days": "0", "note": ""}
+
+
 def propose(station: Station, report: Report, kind: str = "reply", **typed: str) -> int:
     """The duty officer lays words before a superior."""
     name = f"propose?kind={kind}"
@@ -128,8 +150,7 @@ def test_proposed_words_go_out_by_the_superiors_act(station: Station, report: Re
 def test_a_proposed_outcome_is_recorded_by_the_competent_person(
     station: Station, report: Report
 ) -> None:
-    typed = {"outcome": "fined", "reason": "Biên bản số 12", "delay_days": "0", "note": ""}
-    assert propose(station, report, "outcome", **typed) == 303
+    assert propose(station, report, "outcome", **OUTCOME) == 303
     assert station.now_of(report).outcome is None
     do(station, report, "approve", LEAD)
     after = station.now_of(report)
@@ -168,6 +189,158 @@ def test_words_proposed_before_a_change_are_approved_on_what_is_seen(
     do(station, report, "note")
     assert do(station, report, "approve", LEAD, version=seen).status_code == 409
     assert owed(station, report, Kind.REPLY) == []
+
+
+# Where a superior finds what waits.
+
+
+QUEUE = re.compile(r'id="queue-approvals".*?class="number[^"]*">([^<]*)<', re.DOTALL)
+
+
+def found(station: Station, subject: str = LEAD) -> list[str]:
+    """The ids of the reports that wait for that superior."""
+    page = station.browser(subject).get("/?queue=approvals").text
+    return re.findall(r'<li id="row-(\w+)"', page)
+
+
+def kept(station: Station, report: Report) -> Proposal | None:
+    """The words that lie before a superior, or came back."""
+    return DraftStore(station.database).proposal(report.id)
+
+
+@pytest.mark.parametrize(("kind", "typed"), [("reply", {}), ("question", {}), ("outcome", OUTCOME)])
+def test_a_superior_finds_what_waits_in_a_queue(
+    station: Station, report: Report, kind: str, typed: dict[str, str]
+) -> None:
+    assert found(station) == []
+    propose(station, report, kind, **typed)
+    assert found(station) == found(station, UNIT_HEAD) == [report.id]
+    counted = QUEUE.findall(station.browser(LEAD).fragment("/counts").text)
+    assert counted == ["1"]
+    after = station.now_of(report)
+    assert (after.proposed_at, after.proposed_by) == (station.clock.now(), OFFICER)
+
+
+def test_a_report_says_in_the_list_and_on_its_page_that_words_wait(
+    station: Station, report: Report
+) -> None:
+    said = re.compile(r'<span class="(?:tag|pill waiting)"><svg[^>]*>.*?</svg>Chờ duyệt</span>')
+    browser = station.browser()
+    paths = ("/", f"/reports/{report.id}")
+    assert [said.findall(browser.get(path).text) for path in paths] == [[], []]
+    propose(station, report)
+    assert [len(said.findall(browser.get(path).text)) for path in paths] == [1, 1]
+
+
+@pytest.mark.parametrize("subject", [OFFICER, INVESTIGATOR, SUPERVISOR, AUDITOR, STRANGER])
+def test_who_may_approve_nothing_has_no_such_queue(
+    station: Station, report: Report, subject: str
+) -> None:
+    propose(station, report)
+    browser = station.browser(subject)
+    for path in ("/", "/counts"):
+        assert 'id="queue-approvals"' not in browser.get(path).text
+        assert browser.get(f"{path}?queue=approvals").status_code == 404
+
+
+def test_words_in_a_restricted_report_wait_for_the_inspectorate_alone(station: Station) -> None:
+    secret = station.report(
+        "Về cán bộ", is_restricted=True, proposed_at=station.clock.now(), proposed_by="x"
+    )
+    assert found(station, INSPECTOR) == [secret.id]
+    assert found(station, LEAD) == []
+
+
+def test_the_words_of_a_unit_below_wait_for_the_unit_above_too(station: Station) -> None:
+    report = station.report("Của đội", unit_id=TEAM)
+    fields = fields_of(station, report, "propose", text="Đã cử tổ tuần tra")
+    assert send(station.browser(BELOW), report, "propose?kind=reply", fields).status_code == 303
+    assert found(station, LEAD) == [report.id]
+
+
+ENDS = {
+    "approve": LEAD,
+    "return_words": LEAD,
+    "withdraw_words": OFFICER,
+    "record": OFFICER,
+    "restrict": OFFICER,
+    "take_over": STRANGER,
+}
+"""What ends the waiting, and by whom."""
+
+
+@pytest.mark.parametrize("name", sorted(ENDS))
+def test_what_waits_no_more_is_gone_from_the_queue_and_the_page(
+    station: Station, report: Report, name: str
+) -> None:
+    do(station, report, "offer")
+    propose(station, report)
+    assert found(station) == [report.id]
+    assert do(station, report, name, ENDS[name]).status_code == 303
+    assert found(station) == []
+    after, words = station.now_of(report), kept(station, report)
+    assert (after.proposed_at, after.proposed_by) == (None, "")
+    assert words is None or words.is_returned
+    assert (words is not None) is (name == "return_words")
+
+
+def test_words_that_came_back_wait_again_when_they_are_proposed_again(
+    station: Station, report: Report
+) -> None:
+    propose(station, report)
+    do(station, report, "return_words", LEAD)
+    propose(station, report, text="Viết gọn hơn")
+    assert found(station) == [report.id]
+    words = kept(station, report)
+    assert words is not None
+    assert (words.text, words.is_returned) == ("Viết gọn hơn", False)
+
+
+def test_the_outcome_of_the_original_ends_what_waits_in_its_duplicate(
+    station: Station, report: Report
+) -> None:
+    second = station.report("Cùng chiếc xe tải ấy")
+    do(station, second, "mark_duplicate", code=report.code)
+    propose(station, second)
+    assert found(station) == [second.id]
+    do(station, report, "record")
+    assert found(station) == []
+    assert kept(station, second) is None
+    do(station, second, "reopen", LEAD)
+    assert found(station) == []
+
+
+def test_in_a_closed_report_nothing_is_proposed(station: Station, report: Report) -> None:
+    do(station, report, "record")
+    assert propose(station, report) == propose(station, report, "outcome", **OUTCOME) == 400
+    assert kept(station, report) is None
+    assert station.now_of(report).proposed_at is None
+
+
+def test_words_from_before_there_was_the_queue_are_approved_on_their_page(
+    station: Station, report: Report
+) -> None:
+    commit = station.database.commit()
+    old = Proposal(
+        kind=Words.REPLY,
+        text="Đã cử tổ tuần tra",
+        by=OFFICER,
+        by_name="Thiếu tá Nguyễn Thị Minh",
+        at=station.clock.now(),
+    )
+    DraftStore.propose(commit, report.id, old)
+    commit.send()
+    assert do(station, report, "approve", LEAD).status_code == 303
+    assert kept(station, report) is None
+
+
+def test_proposing_the_same_form_twice_proposes_once(station: Station, report: Report) -> None:
+    fields = fields_of(station, report, "propose", text="Đã cử tổ tuần tra")
+    browser = station.browser()
+    for _ in range(2):
+        assert send(browser, report, "propose?kind=reply", fields).status_code == 303
+    acts = [entry.act for entry in station.reports.audit(report.id)]
+    assert acts.count("words proposed") == 1
 
 
 # The page of canned texts.

@@ -222,6 +222,17 @@ def test_an_officer_of_two_units_may_change_between_them(station: Station) -> No
     assert "Của phòng" not in other
 
 
+def test_a_queue_that_the_other_unit_lacks_is_left_when_the_unit_is_changed(
+    station: Station,
+) -> None:
+    roles = [{"unit_id": UNIT, "role": "lead"}, {"unit_id": THIRD_UNIT, "role": "duty_officer"}]
+    station.write("officers/two", {"name": "Hai", "email": "a@example.vn", "roles": roles})
+    browser = station.browser("two")
+    page = browser.get(f"/?unit={UNIT}&queue=approvals").text
+    (path,) = re.findall(rf'id="unit-{THIRD_UNIT}" href="([^"]+)"', page)
+    assert browser.get(unescape(path)).status_code == 200
+
+
 def test_a_unit_sees_what_its_teams_have_and_a_team_no_more_than_its_own(station: Station) -> None:
     station.report("Của phòng")
     station.report("Của đội dưới", unit_id=TEAM)

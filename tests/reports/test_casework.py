@@ -15,10 +15,11 @@ from functions.reports.audit import AuditEntry, first_flaw
 from functions.reports.lifecycle import Change, add_items, open_report, receive
 from functions.reports.model import EvidenceCount, ItemKind, OutcomeCode, Report, ReportState
 from functions.reports.model import TimelineItem as Item
-from functions.reports.rows import Queue, shelf, shelves_of
+from functions.reports.rows import Queue, due_at, shelf, shelves_of
 from functions.reports.tracks import Source, Track
 
 NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
+LATER = NOW + timedelta(days=40)
 TOLD: dict[str, Any] = {"officer": "minh", "at": NOW, "operation": "1" * 32}
 WORDS = Item(id="words", kind=ItemKind.TEXT, at=NOW, text="Xe tải 14A-123.45 vượt đèn đỏ")
 
@@ -72,6 +73,8 @@ ACTS: dict[str, Callable[[Report, dict[str, Any]], Change]] = {
         report, until=NOW + timedelta(days=50), reason="phức tạp", **told
     ),
     "ask": lambda report, told: casework.ask_reporter(report, **told),
+    "propose": lambda report, told: casework.propose(report, kind="reply", **told),
+    "settle": lambda report, told: casework.settle_proposal(report, "words approved", **told),
     "call back": lambda report, told: casework.call_back(report, asked=True, **told),
     "note": lambda report, told: casework.write_down(report, "noted", **told),
     "link": lambda report, told: casework.link(report, other="two", **told),
@@ -86,6 +89,7 @@ ACTS: dict[str, Callable[[Report, dict[str, Any]], Change]] = {
 AFTER_THE_END = {
     "restrict",
     "open",
+    "settle",
     "call back",
     "note",
     "link",
@@ -151,6 +155,9 @@ def _check(report: Report) -> None:
         assert not any(one.startswith(("pc08|", "cax|")) for one in shelves_of(report))
     else:
         assert set(report.line) <= set(report.audience)
+    assert bool(report.proposed_by) == (report.proposed_at is not None) <= report.state.is_open
+    if report.reopened_at is not None:
+        assert due_at(report) >= report.reopened_at
     if report.transfer is not None:
         assert report.state.is_open
         assert report.transfer.to_unit != report.unit_id
@@ -203,10 +210,63 @@ def test_undoing_says_that_it_was_undone() -> None:
     assert undone.report.outcome == concluded.outcome
 
 
+@pytest.mark.parametrize("name", ["settle", "conclude", "answer", "restrict", "open", "take over"])
+def test_words_wait_for_a_superior_no_longer_than_they_can_be_approved(name: str) -> None:
+    proposed = ACTS["propose"](ACTS["offer"](opened()[0], TOLD).report, TOLD).report
+    assert (proposed.proposed_at, proposed.proposed_by) == (NOW, "minh")
+    after = ACTS[name](proposed, TOLD).report
+    assert (after.proposed_at, after.proposed_by) == (None, "")
+
+
+def test_the_chain_tells_whose_words_were_approved() -> None:
+    proposed = ACTS["propose"](opened()[0], TOLD)
+    assert proposed.entries[-1].changes["proposed_by"] == " > minh"
+    approved = ACTS["settle"](proposed.report, {**TOLD, "officer": "ha"})
+    assert approved.entries[-1].changes["proposed_by"] == "minh > "
+    assert approved.entries[-1].actor == "officer:ha"
+
+
+def test_a_verification_that_an_officer_reopens_has_its_time_anew() -> None:
+    concluded = conclude(ACTS["accept"](opened()[0], TOLD).report).report
+    told = {**TOLD, "at": LATER}
+    again = casework.reopen(concluded, reason="bằng chứng mới", **told).report
+    assert (again.state, again.accepted_at) == (ReportState.ACCEPTED, NOW)
+    assert due_at(again) == LATER + timedelta(days=30)
+    longest = LATER + timedelta(days=60)
+    extended = casework.extend(again, until=longest, reason="phức tạp", **told).report
+    assert extended.verify_until == longest
+    with pytest.raises(Rejected, match="longer than the law allows"):
+        casework.extend(again, until=longest + timedelta(seconds=1), reason="phức tạp", **told)
+
+
+def test_what_an_officer_reopens_before_it_was_accepted_is_due_as_if_it_came_in_then() -> None:
+    answered = conclude(opened()[0], OutcomeCode.ANSWERED).report
+    again = casework.reopen(answered, reason="còn hỏi", **{**TOLD, "at": LATER}).report
+    assert (again.state, again.received_at) == (ReportState.RECEIVED, NOW)
+    assert due_at(again) == LATER + timedelta(days=1)
+
+
+def test_what_is_accepted_after_it_was_reopened_counts_from_the_acceptance() -> None:
+    answered = conclude(opened()[0], OutcomeCode.ANSWERED).report
+    again = casework.reopen(answered, reason="còn hỏi", **TOLD).report
+    accepted = casework.accept(again, **{**TOLD, "at": LATER}).report
+    assert accepted.verified_since == LATER
+    assert due_at(accepted) == LATER + timedelta(days=30)
+
+
+def test_an_undone_outcome_leaves_the_clock_as_it_was() -> None:
+    accepted = ACTS["accept"](opened()[0], TOLD).report
+    undone = casework.reopen(
+        conclude(accepted).report, reason="", is_undo=True, **{**TOLD, "at": LATER}
+    ).report
+    assert (undone.reopened_at, due_at(undone)) == (None, due_at(accepted))
+
+
 def test_a_part_is_a_report_of_its_own_with_a_chain_of_its_own() -> None:
-    report = casework.claim(opened()[0], name="Minh", **TOLD).report
+    report = ACTS["propose"](casework.claim(opened()[0], name="Minh", **TOLD).report, TOLD).report
     done = split(report, **TOLD)
     part = done.part.report
+    assert (part.proposed_at, part.proposed_by) == (None, "")
     assert (part.split_from, part.linked) == (report.id, (report.id,))
     assert (part.version, part.outcome, part.state) == (1, None, ReportState.RECEIVED)
     assert part.summary == "Xe tải 14A-123.45 vượt đèn đỏ"
@@ -252,3 +312,47 @@ def test_what_an_officer_writes_down_is_received_and_never_told_through_zalo() -
     assert report.account.plates == ("14A12345",)
     assert entered.entries[0].changes["source"] == "walk_in"
     assert first_flaw(entered.entries, head=report.audit_hash) is None
+
+
+def entered() -> Report:
+    """A report that an officer wrote down."""
+    return casework.enter(
+        casework.Entry(Source.PHONE, Track.VIOLATION, Account(), (WORDS,), is_anonymous=True),
+        report_id="one",
+        code="7K3F-9Q2D-X",
+        citizen="somebody",
+        unit_id="pc08",
+        lineage=("root", "pc08"),
+        **TOLD,
+    ).report
+
+
+def test_of_a_contact_is_written_down_that_it_is_kept_and_that_it_is_erased() -> None:
+    told = {"officer": TOLD["officer"], "at": NOW}
+    kept = casework.keep_contact(entered(), operation="a form", **told)
+    erased = casework.erase_contact(kept.report, **told)
+    entries = (*kept.entries, *erased.entries)
+    assert [(one.act, one.changes) for one in entries] == [
+        ("contact kept", {"contact": "true"}),
+        ("contact erased", {"contact": "false"}),
+    ]
+    assert (kept.report.contact, erased.report.contact) == ("a form", "")
+    assert kept.report.version == entered().version
+
+
+def test_the_same_contact_again_is_not_written_down_again() -> None:
+    told = {"officer": TOLD["officer"], "at": NOW}
+    kept = casework.keep_contact(entered(), operation="a form", **told).report
+    assert casework.keep_contact(kept, operation="a form", **told).entries == ()
+    assert casework.keep_contact(kept, operation="another", **told).entries != ()
+    assert casework.erase_contact(entered(), **told).entries == ()
+
+
+def test_who_wants_to_stay_unnamed_is_marked_so() -> None:
+    assert entered().is_anonymous
+
+
+def test_a_report_of_a_zalo_account_takes_no_contact() -> None:
+    casework.check_entered(entered())
+    with pytest.raises(Rejected, match="has an account"):
+        casework.check_entered(opened()[0])

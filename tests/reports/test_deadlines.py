@@ -60,6 +60,37 @@ def test_urgent_is_due_at_once() -> None:
     assert due == FRIDAY
 
 
+@pytest.mark.parametrize("track", list(Track))
+def test_what_is_reopened_is_due_as_if_it_came_in_that_day(track: Track) -> None:
+    reopened_at = FRIDAY + timedelta(days=40)
+    reopened, fresh = (
+        next_deadline(
+            track,
+            opened_at=FRIDAY,
+            received_at=received_at,
+            reopened_at=again,
+            verify_until=None,
+            is_urgent=False,
+        )
+        for received_at, again in ((FRIDAY, reopened_at), (reopened_at, None))
+    )
+
+    assert reopened == fresh > reopened_at
+
+
+def test_what_is_urgent_and_reopened_is_due_from_then() -> None:
+    due = next_deadline(
+        Track.ORDER,
+        opened_at=FRIDAY,
+        received_at=FRIDAY,
+        reopened_at=FRIDAY + timedelta(days=40),
+        verify_until=None,
+        is_urgent=True,
+    )
+
+    assert due == FRIDAY + timedelta(days=40)
+
+
 def test_what_is_verified_is_due_when_the_verification_ends() -> None:
     end = FRIDAY + timedelta(days=45)
 

@@ -66,6 +66,7 @@ def test_a_concluded_report_is_received_again_and_nobody_has_accepted_it() -> No
 
     assert (again.state, again.reopenings, again.unseen) == (ReportState.RECEIVED, 1, 1)
     assert (again.accepted_at, again.verify_until, again.received_at) == (None, None, NOW)
+    assert (report.reopened_at, again.reopened_at) == (None, LATER)
 
 
 @pytest.mark.parametrize(

@@ -130,8 +130,8 @@ class Column:
             values["other_units"] = self._other_units(report)
         if "block" in acts:
             values["block"] = self.deeds.blocks.read(report.citizen).blocks.in_force(here.now)
-        if report.accepted_at is not None:
-            values["last_day"] = report.accepted_at + LONGEST_VERIFICATION
+        if report.verified_since is not None:
+            values["last_day"] = report.verified_since + LONGEST_VERIFICATION
             values["last_date"] = values["last_day"].astimezone(VIETNAM).date().isoformat()
         if "split_off" in acts:
             told = [item for item in items if not item.author]

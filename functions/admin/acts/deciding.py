@@ -31,12 +31,19 @@ class Deciding(Sources):
         """The outcome, its notice, and the same for every report that tells the same."""
         change, owed, withdrawn = self._concluded(before.report, form, by)
         beside: list[tuple[StoredReport, Change]] = []
-        for same in self._duplicates(before.report):
+        duplicates = self._duplicates(before.report)
+        for same in duplicates:
             theirs, more_owed, more_withdrawn = self._concluded(same.report, form, by)
             beside.append((same, theirs))
             owed += more_owed
             withdrawn += more_withdrawn
-        return Deed(change, owed=tuple(owed), withdrawn=tuple(withdrawn), beside=tuple(beside))
+        return Deed(
+            change,
+            owed=tuple(owed),
+            withdrawn=tuple(withdrawn),
+            beside=tuple(beside),
+            more=self.without_proposals(change.report.id, *(one.report.id for one in duplicates)),
+        )
 
     def reopen(self, before: StoredReport, form: forms.ReasonForm, by: By) -> Deed:
         """It is worked again; what the reporter was to be told is stopped if it has not left."""

@@ -1,7 +1,8 @@
 """Words that are not sent yet: `reports/{id}/drafts/{subject}-{kind}`, one for each officer.
 
 They survive a reload and a change of computer, and go with the act that sends them. Words that a
-superior is to approve first: `reports/{id}/proposals/words`, one at a time.
+superior is to approve first: `reports/{id}/proposals/words`, one at a time. That they wait stands
+in the report too (`proposed_at`), for lists: one commit changes both.
 """
 
 from dataclasses import dataclass

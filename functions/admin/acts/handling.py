@@ -10,6 +10,7 @@ from functions.errors import Rejected
 from functions.followups import notices
 from functions.reports import casework
 from functions.reports.deadlines import LONGEST_VERIFICATION
+from functions.reports.model import Report
 from functions.reports.store import StoredReport
 from functions.units.roles import Permission
 from functions.vietnam import VIETNAM
@@ -65,7 +66,7 @@ class Handling(Sources):
         owed = self.steps(
             after, lambda: notices.transferred_notice(after, self.unit(after.unit_id), now=by.at)
         )
-        return Deed(change, owed=owed)
+        return Deed(change, owed=owed, more=self.without_proposals(after.id))
 
     def return_back(self, before: StoredReport, form: forms.ReasonForm, by: By) -> Deed:
         """The first unit keeps it."""
@@ -80,9 +81,9 @@ class Handling(Sources):
     def extend(self, before: StoredReport, form: forms.ExtendForm, by: By) -> Deed:
         """The verification lasts to the end of that day, and the reporter hears so."""
         until = datetime.combine(form.until, _END_OF_DAY, VIETNAM).astimezone(UTC)
-        accepted_at = before.report.accepted_at
-        if accepted_at is not None:
-            latest = accepted_at + LONGEST_VERIFICATION
+        since = before.report.verified_since
+        if since is not None:
+            latest = since + LONGEST_VERIFICATION
             # Whoever picks the last day means as much of it as the law gives.
             until = latest if latest < until < latest + _A_DAY else until
         change = casework.extend(before.report, until=until, reason=form.reason, **told(by))
@@ -99,12 +100,16 @@ class Handling(Sources):
 
     def restrict(self, before: StoredReport, form: forms.ReasonForm, by: By) -> Deed:
         """For the inspectorate only."""
-        return Deed(
-            casework.restrict(before.report, is_restricted=True, reason=form.reason, **told(by))
-        )
+        return self._restrict(before.report, form, by, is_restricted=True)
 
     def open_to_unit(self, before: StoredReport, form: forms.ReasonForm, by: By) -> Deed:
         """For the unit again."""
-        return Deed(
-            casework.restrict(before.report, is_restricted=False, reason=form.reason, **told(by))
+        return self._restrict(before.report, form, by, is_restricted=False)
+
+    def _restrict(
+        self, report: Report, form: forms.ReasonForm, by: By, *, is_restricted: bool
+    ) -> Deed:
+        change = casework.restrict(
+            report, is_restricted=is_restricted, reason=form.reason, **told(by)
         )
+        return Deed(change, more=self.without_proposals(report.id))

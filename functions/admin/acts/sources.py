@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from functions.admin.acts.drafts import DraftStore
+from functions.cloud.firestore import Commit
 from functions.errors import OperatorNeeded
 from functions.evidence.store import EvidenceStore
 from functions.followups import notices
@@ -64,6 +65,15 @@ class Sources:
         if unit is None:
             raise OperatorNeeded("report of a unit that does not exist")
         return unit
+
+    def without_proposals(self, *report_ids: str) -> Callable[[Commit], None]:
+        """The writes by which nothing that was proposed in these reports is left."""
+
+        def settle(commit: Commit) -> None:
+            for report_id in report_ids:
+                self.drafts.settle(commit, report_id)
+
+        return settle
 
     @staticmethod
     def steps(report: Report, notice: Callable[[], FollowUp]) -> tuple[FollowUp, ...]:

@@ -1,7 +1,7 @@
 """What officers write: for colleagues, to the reporter, and to a superior first."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from functions.admin import forms
 from functions.admin.acts.cases import Deed
@@ -18,7 +18,6 @@ from functions.reports.lifecycle import Change
 from functions.reports.model import (
     ItemKind,
     Report,
-    ReportState,
     TimelineItem,
 )
 from functions.reports.store import StoredReport
@@ -76,13 +75,9 @@ class Writing(Deciding):
 
     def propose(self, before: StoredReport, proposal: Proposal, by: By) -> Deed:
         """Words wait for a superior."""
-        if proposal.kind is Words.OUTCOME:
-            _check_unconcluded(before.report)
-        elif proposal.kind is not Words.NOTE:
+        if proposal.kind is not Words.OUTCOME:
             _check_reachable(before.report)
-        change = casework.write_down(
-            before.report, "words proposed", reason=proposal.kind.value, **told(by)
-        )
+        change = casework.propose(before.report, kind=proposal.kind.value, **told(by))
 
         def lay_before(commit: Commit) -> None:
             self.drafts.propose(commit, before.report.id, proposal)
@@ -100,7 +95,7 @@ class Writing(Deciding):
         proposal = self._waiting(report)
         if proposal.by == by.subject:
             raise Rejected("own words", sentence="Nội dung này cần một cán bộ khác duyệt.")
-        approved = casework.write_down(
+        approved = casework.settle_proposal(
             report, "words approved", reason=f"{proposal.kind.value}, {proposal.by}", **told(by)
         )
         if proposal.kind is Words.OUTCOME:
@@ -110,20 +105,16 @@ class Writing(Deciding):
                 by,
             )
         else:
-            deed = self._say(approved.report, proposal.kind, proposal.text, by)
-        return Deed(
-            Change(deed.change.report, (*approved.entries, *deed.change.entries)),
-            items=deed.items,
-            owed=deed.owed,
-            withdrawn=deed.withdrawn,
-            beside=deed.beside,
-            more=lambda commit: self.drafts.settle(commit, report.id),
-        )
+            said = self._say(approved.report, proposal.kind, proposal.text, by)
+            # What the superior is writing there stays.
+            deed = replace(said, more=self.without_proposals(report.id))
+        entries = (*approved.entries, *deed.change.entries)
+        return replace(deed, change=Change(deed.change.report, entries))
 
     def return_words(self, before: StoredReport, form: forms.ReasonForm, by: By) -> Deed:
         """The proposed words come back with a word."""
         proposal = self._waiting(before.report)
-        change = casework.write_down(
+        change = casework.settle_proposal(
             before.report, "words returned", reason=form.reason, **told(by)
         )
         returned = proposal.model_copy(
@@ -141,7 +132,7 @@ class Writing(Deciding):
             raise Rejected("nothing proposed", sentence="Không có nội dung nào đang trình.")
         if proposal.by != by.subject:
             raise Rejected("not the author", sentence="Chỉ người trình rút lại được nội dung này.")
-        change = casework.write_down(report, "words taken back", **told(by))
+        change = casework.settle_proposal(report, "words taken back", **told(by))
 
         def back_on_the_desk(commit: Commit) -> None:
             self.drafts.settle(commit, report.id)
@@ -209,8 +200,3 @@ def _check_reachable(report: Report) -> None:
             "the reporter did not write through Zalo",
             sentence="Phản ánh này không đến từ Zalo nên không nhắn tin cho người dân được.",
         )
-
-
-def _check_unconcluded(report: Report) -> None:
-    if report.state is ReportState.CONCLUDED:
-        raise Rejected("concluded already", sentence="Phản ánh này đã có kết quả.")

@@ -133,7 +133,7 @@ class ClockLine:
 
 
 def clock(report: Report, now: datetime) -> Sequence[ClockLine]:
-    """Received, accepted, and by when what has to happen."""
+    """Received, reopened, accepted, and by when what has to happen."""
     lines = []
     if report.received_at:
         lines.append(ClockLine(gettext("Tiếp nhận"), report.received_at))
@@ -141,6 +141,9 @@ def clock(report: Report, now: datetime) -> Sequence[ClockLine]:
         lines.append(ClockLine(gettext("Bắt đầu gửi"), report.opened_at))
     if report.accepted_at:
         lines.append(ClockLine(gettext("Thụ lý"), report.accepted_at))
+    if report.reopened_at:
+        lines.append(ClockLine(gettext("Đã mở lại"), report.reopened_at))
+    lines.sort(key=lambda line: line.at)
     if not report.state.is_open:
         if report.outcome:
             lines.append(ClockLine(gettext("Kết quả"), report.outcome.decided_at))
@@ -149,7 +152,7 @@ def clock(report: Report, now: datetime) -> Sequence[ClockLine]:
     label = gettext("Hạn xác minh") if report.verify_until else gettext("Hạn xem xét")
     nearness = due(end, now)
     lines.append(ClockLine(label, end, nearness.words, nearness.level))
-    if report.accepted_at and report.kind is Track.VIOLATION:
-        longest = report.accepted_at + LONGEST_VERIFICATION
+    if report.verified_since and report.kind is Track.VIOLATION:
+        longest = report.verified_since + LONGEST_VERIFICATION
         lines.append(ClockLine(gettext("Chậm nhất nếu gia hạn"), longest, "", "calm"))
     return lines

@@ -8,7 +8,7 @@ from functions.admin.language import marked
 from functions.reports.model import Report
 from functions.reports.rows import OpenRow, Queue, due_at, shelf
 from functions.units.model import Officer
-from functions.units.roles import RESTRICTED
+from functions.units.roles import RESTRICTED, Permission, audience_of
 
 _NEWEST = "newest"
 
@@ -36,6 +36,9 @@ QUEUES: Mapping[Queue, QueueLabel] = {
     Queue.ACCEPTED: QueueLabel(marked("Đang xác minh"), marked("Đã thụ lý"), "7"),
     Queue.TRANSFERS: QueueLabel(
         marked("Chuyển đến"), marked("Đơn vị khác chuyển, chờ tiếp nhận"), "8"
+    ),
+    Queue.APPROVALS: QueueLabel(
+        marked("Chờ duyệt"), marked("Nội dung cán bộ trình, chờ lãnh đạo duyệt"), "b"
     ),
     Queue.QUESTIONS: QueueLabel(marked("Hỏi đáp"), marked("Câu hỏi về thủ tục"), "9"),
     Queue.RESTRICTED: QueueLabel(marked("Hạn chế"), marked("Chỉ thanh tra thấy"), "0"),
@@ -71,6 +74,8 @@ class View:
         """The shelves that this view shows to this officer."""
         if self.queue is Queue.MINE:
             return [shelf(officer.subject, Queue.MINE)]
+        if self.queue is Queue.APPROVALS:
+            return [shelf(one, self.queue) for one in _approved_by(officer, self.unit_id)]
         own = {self.unit_id, f"{RESTRICTED}{self.unit_id}"}
         return [shelf(one, self.queue) for one in officer.audiences if one in own]
 
@@ -85,8 +90,20 @@ class View:
 
 def queues_for(officer: Officer, unit_id: str) -> tuple[Queue, ...]:
     """The queues that this officer has in that unit."""
-    sees_restricted = f"{RESTRICTED}{unit_id}" in officer.audiences
-    return tuple(one for one in QUEUES if one is not Queue.RESTRICTED or sees_restricted)
+    has = {
+        Queue.RESTRICTED: f"{RESTRICTED}{unit_id}" in officer.audiences,
+        Queue.APPROVALS: bool(_approved_by(officer, unit_id)),
+    }
+    return tuple(one for one in QUEUES if has.get(one, True))
+
+
+def _approved_by(officer: Officer, unit_id: str) -> list[str]:
+    """The audiences of that unit whose words this officer may approve."""
+    return [
+        audience_of((unit_id,), is_restricted=is_restricted)[0]
+        for is_restricted in (False, True)
+        if officer.may(Permission.APPROVE_WORDS, (unit_id,), is_restricted=is_restricted)
+    ]
 
 
 def view_of(officer: Officer, unit_id: str, queue: str, order: str) -> View | None:

@@ -13,7 +13,13 @@ state machine of Decree 61/2026/NĐ-CP, articles 20 to 22.
 """
 
 from functions.reports.casework.deciding import AT_INTAKE, accept, conclude, extend, reopen
-from functions.reports.casework.entering import Entry, enter
+from functions.reports.casework.entering import (
+    Entry,
+    check_entered,
+    enter,
+    erase_contact,
+    keep_contact,
+)
 from functions.reports.casework.handling import (
     assign,
     claim,
@@ -31,7 +37,13 @@ from functions.reports.casework.relating import (
     split_off,
     unlink,
 )
-from functions.reports.casework.writing import ask_reporter, call_back, write_down
+from functions.reports.casework.writing import (
+    ask_reporter,
+    call_back,
+    propose,
+    settle_proposal,
+    write_down,
+)
 
 __all__ = [
     "AT_INTAKE",
@@ -42,17 +54,22 @@ __all__ = [
     "ask_reporter",
     "assign",
     "call_back",
+    "check_entered",
     "claim",
     "classify",
     "conclude",
     "enter",
+    "erase_contact",
     "extend",
+    "keep_contact",
     "link",
     "mark_duplicate",
     "offer",
+    "propose",
     "reopen",
     "restrict",
     "return_back",
+    "settle_proposal",
     "split_off",
     "take_over",
     "unlink",

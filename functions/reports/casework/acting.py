@@ -9,6 +9,9 @@ from functions.errors import Rejected
 from functions.reports.lifecycle import Change, audited
 from functions.reports.model import Report, ReportState, Transfer
 
+NO_PROPOSAL: Mapping[str, Any] = {"proposed_at": None, "proposed_by": ""}
+"""Nothing waits for a superior, or not any more."""
+
 
 def acted(
     report: Report,

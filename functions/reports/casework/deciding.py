@@ -1,10 +1,11 @@
 """How a report is verified and ends (Decree 61/2026/NĐ-CP, articles 20 to 22). Pure."""
 
 from datetime import datetime
+from typing import Any
 
 from functions.errors import Rejected
 from functions.reports.audit import AuditEntry
-from functions.reports.casework.acting import acted, check_received
+from functions.reports.casework.acting import NO_PROPOSAL, acted, check_received
 from functions.reports.deadlines import LONGEST_VERIFICATION, verification_ends
 from functions.reports.lifecycle import Change, audited
 from functions.reports.model import Outcome, OutcomeCode, Report, ReportState
@@ -48,16 +49,16 @@ def accept(report: Report, *, officer: str, at: datetime, operation: str) -> Cha
 def extend(
     report: Report, *, until: datetime, reason: str, officer: str, at: datetime, operation: str
 ) -> Change:
-    """Verify longer, up to 60 days from acceptance (article 21.1a).
+    """Verify longer, up to 60 days from acceptance or the reopening (article 21.1a).
 
     Raises:
         Rejected: not under verification, not longer, or too long.
     """
-    if report.state is not ReportState.ACCEPTED or report.accepted_at is None:
+    if report.state is not ReportState.ACCEPTED or report.verified_since is None:
         raise Rejected("not under verification", sentence="Phản ánh chưa được thụ lý.")
     if report.verify_until is not None and until <= report.verify_until:
         raise Rejected("not an extension", sentence="Thời hạn mới phải sau thời hạn hiện tại.")
-    if until > report.accepted_at + LONGEST_VERIFICATION:
+    if until > report.verified_since + LONGEST_VERIFICATION:
         raise Rejected(
             "longer than the law allows",
             sentence="Tổng thời hạn xác minh không quá 60 ngày kể từ ngày thụ lý.",
@@ -86,7 +87,8 @@ def conclude(
 ) -> Change:
     """An officer records how it ended; doing so again makes the next version.
 
-    An outcome of a verification that was not begun begins it in the same act.
+    An outcome of a verification that was not begun begins it in the same act. Words that waited for
+    a superior wait no more.
 
     Raises:
         Rejected: the citizen is still sending, or the reporter would be told before the decision.
@@ -127,6 +129,7 @@ def conclude(
             "outcome": outcome,
             "transfer": None,
             "asked_at": None,
+            **NO_PROPOSAL,
             "unseen": 0,
             "version": report.version + 1,
             "last_operation": operation,
@@ -146,16 +149,24 @@ def reopen(
 ) -> Change:
     """A concluded report is worked again, with its outcomes kept (undo, or new evidence).
 
+    Its clock begins anew, but for an undo: then nothing ended.
+
     Raises:
         Rejected: it is not concluded.
     """
     if report.state is not ReportState.CONCLUDED:
         raise Rejected("not concluded", sentence="Phản ánh chưa có kết quả.")
-    state = ReportState.ACCEPTED if report.accepted_at else ReportState.RECEIVED
+    changes: dict[str, Any] = {
+        "state": ReportState.ACCEPTED if report.accepted_at else ReportState.RECEIVED
+    }
+    if not is_undo:
+        changes["reopened_at"] = at
+        if report.accepted_at is not None:
+            changes["verify_until"] = verification_ends(report.kind, at)
     return acted(
         report,
         "outcome undone" if is_undo else "reopened",
-        {"state": state},
+        changes,
         officer=officer,
         at=at,
         operation=operation,

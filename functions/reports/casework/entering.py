@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from functions.errors import Rejected
 from functions.reports.account import Account
 from functions.reports.lifecycle import Change, add_items, audited
 from functions.reports.model import Report, ReportState, TimelineItem
@@ -19,6 +20,7 @@ class Entry:
     account: Account
     items: tuple[TimelineItem, ...]
     is_urgent: bool = False
+    is_anonymous: bool = False
 
 
 def enter(
@@ -53,6 +55,7 @@ def enter(
         track=entry.track,
         account=entry.account,
         is_urgent=entry.is_urgent,
+        is_anonymous=entry.is_anonymous,
         wants_result=False,
         last_operation=operation,
     )
@@ -63,3 +66,37 @@ def enter(
         at=at,
         changes={"code": code, "unit": unit_id, "source": entry.source.value},
     )
+
+
+def check_entered(report: Report) -> None:
+    """Let only a report pass that an officer wrote down.
+
+    Raises:
+        Rejected: it came through Zalo, and what its reporter shares is theirs to say.
+    """
+    if report.page_id:
+        raise Rejected(
+            "its reporter has an account",
+            sentence="Phản ánh này đến qua Zalo: người dân tự gửi thông tin liên hệ của mình.",
+        )
+
+
+def keep_contact(report: Report, *, officer: str, at: datetime, operation: str) -> Change:
+    """How to reach who told it is in the vault: written down is that, and nothing of what it is.
+
+    The same form again changes nothing.
+    """
+    if report.contact == operation:
+        return Change(report)
+    return _contact(report, operation, "contact kept", officer, at)
+
+
+def erase_contact(report: Report, *, officer: str, at: datetime) -> Change:
+    """The vault does not know any more how to reach who told it; again changes nothing."""
+    return _contact(report, "", "contact erased", officer, at) if report.contact else Change(report)
+
+
+def _contact(report: Report, contact: str, act: str, officer: str, at: datetime) -> Change:
+    told = {"contact": str(bool(contact)).lower()}
+    change = audited(report, actor=f"officer:{officer}", act=act, at=at, changes=told)
+    return Change(change.report.model_copy(update={"contact": contact}), change.entries)

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from functions.errors import Rejected
-from functions.reports.casework.acting import acted, check_open, check_received, joined
+from functions.reports.casework.acting import (
+    NO_PROPOSAL,
+    acted,
+    check_open,
+    check_received,
+    joined,
+)
 from functions.reports.lifecycle import Change
 from functions.reports.model import Report, Transfer
 from functions.reports.tracks import Track
@@ -77,8 +83,8 @@ def restrict(
     at: datetime,
     operation: str,
 ) -> Change:
-    """The report goes to the inspectorate only, or comes back from it."""
-    changes = {"is_restricted": is_restricted} | (
+    """The report goes to the inspectorate only, or comes back from it; no words wait any more."""
+    changes = {"is_restricted": is_restricted, **NO_PROPOSAL} | (
         {"assignee": None, "assignee_name": ""} if is_restricted else {}
     )
     return acted(
@@ -135,6 +141,8 @@ def offer(
 def take_over(report: Report, *, officer: str, at: datetime, operation: str) -> Change:
     """The other unit accepts the transfer: the report is its own from now on.
 
+    Words that waited for a superior of the first unit wait no more.
+
     Raises:
         Rejected: nothing is offered.
     """
@@ -149,6 +157,7 @@ def take_over(report: Report, *, officer: str, at: datetime, operation: str) -> 
             "shared_with": joined(report.shared_with, (transfer.from_unit,)),
             "assignee": None,
             "assignee_name": "",
+            **NO_PROPOSAL,
         },
         officer=officer,
         at=at,

@@ -7,7 +7,13 @@ from typing import Any
 
 from functions.errors import Rejected
 from functions.reports.account import Account
-from functions.reports.casework.acting import acted, check_open, check_received, joined
+from functions.reports.casework.acting import (
+    NO_PROPOSAL,
+    acted,
+    check_open,
+    check_received,
+    joined,
+)
 from functions.reports.lifecycle import Change, add_items, audited
 from functions.reports.model import EvidenceCount, Report, ReportState, TimelineItem
 
@@ -78,7 +84,8 @@ def split_off(
 ) -> Split:
     """These items tell another violation: it becomes a report of its own, linked with this one.
 
-    Nothing leaves this report; the attachments of the part are the same files.
+    Nothing leaves this report; the attachments of the part are the same files, and the part counts
+    as received, or taken up again, when this report was.
 
     Raises:
         Rejected: closed, still being sent, or nothing was chosen.
@@ -105,6 +112,7 @@ def split_off(
                 "verify_until": None,
                 "extension_reason": "",
                 "asked_at": None,
+                **NO_PROPOSAL,
                 "unseen": 0,
                 "duplicate_of": None,
                 "linked": (report.id,),
