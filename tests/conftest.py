@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser
 
 from tests import emulators
+from tests.chromium import chromium
 from tests.emulators import MovableClock, Project
 
 # The same examples in every run, and no deadline: machines are noisy.
@@ -45,3 +47,10 @@ def project(firestore_host: str, storage_folder: Path) -> Project:
 def clock() -> MovableClock:
     """A clock that stands still until it is moved."""
     return MovableClock()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser for one module: while it is open, no test may run an event loop."""
+    with chromium() as browser:
+        yield browser

@@ -52,7 +52,7 @@ def running(name: str, command: tuple[str, ...], port: int, folder: Path) -> Ite
         process.kill()
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = 20.0) -> None:
+def wait_until(condition: Callable[[], bool], *, seconds: float = 30.0) -> None:
     """Wait for a condition, looking often.
 
     Raises:

@@ -68,7 +68,7 @@ CUT = (httpx.RemoteProtocolError, httpx.ReadError)
 Answer = TypeVar("Answer")
 
 
-def wait_for(look: Callable[[], Answer], seconds: float = 10) -> Answer:
+def wait_for(look: Callable[[], Answer], seconds: float = 30) -> Answer:
     """What `look` finds, as soon as it finds something."""
     end = time.monotonic() + seconds
     while not (found := look()):
