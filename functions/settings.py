@@ -62,9 +62,10 @@ STAND_INS = (
     "CLOCK_URL",
     "CLOUD_TASKS_EMULATOR_HOST",
     "FIRESTORE_EMULATOR_HOST",
+    "IAP_JWKS_URL",
     "STORAGE_EMULATOR_HOST",
 )
-"""Addresses of what plays Google on one machine; the first one moves time."""
+"""Addresses of what plays Google on one machine: it moves time, and says who somebody is."""
 
 
 def refuse_stand_ins(environment: Mapping[str, str] | None = None) -> None:
@@ -269,6 +270,7 @@ class ProxySettings(_FromEnvironment):
 
     `audience`: `/projects/{number}/global/backendServices/{id}`; with it, a request without the
     proxy's signature is refused, whoever it comes from.
+    `sign_out_path`: a path of the page at which the proxy forgets whom it let pass.
     """
 
     @classmethod
@@ -278,6 +280,44 @@ class ProxySettings(_FromEnvironment):
     audience: str = ""
     issuer: str = "https://cloud.google.com/iap"
     jwks_url: str = "https://www.gstatic.com/iap/verify/public_key-jwk"
+    sign_out_path: str = "/sign-in?gcp-iap-mode=CLEAR_LOGIN_COOKIE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuerSettings(_FromEnvironment):
+    """The OpenID Connect issuer at which officers sign in, and what the page is called there."""
+
+    @classmethod
+    def prefix(cls) -> str:
+        return "OIDC_"
+
+    issuer: str
+    client_id: str
+    client_secret: Secret
+
+
+_OF_AN_ISSUER = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "ALLOWED_ACR")
+
+
+def sign_in_settings(
+    environment: Mapping[str, str] | None = None,
+) -> tuple[IssuerSettings | None, ProxySettings | None]:
+    """Who says which officer it is: the issuer, also behind the proxy, or the proxy alone.
+
+    The proxy alone where nothing at all is set of an issuer: one by halves is a mistake, and so
+    is to demand a method of signing in (ALLOWED_ACR) of the proxy, which does not tell it.
+
+    Raises:
+        MissingSetting: there is neither, or an issuer by halves.
+    """
+    variables = os.environ if environment is None else environment
+    found = ProxySettings.from_environment(variables)
+    proxy = found if found.audience else None
+    if any(variables.get(name) for name in _OF_AN_ISSUER):
+        return IssuerSettings.from_environment(variables), proxy
+    if proxy is None:
+        raise MissingSetting("nobody could sign in: set OIDC_ISSUER or IAP_AUDIENCE")
+    return None, proxy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,7 +337,7 @@ class IdentitySettings(_FromEnvironment):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminSettings(_FromEnvironment):
-    """The officers' page: its own address, the OpenID Connect issuer, the session key.
+    """The officers' page: its own address, the session key, what it shows.
 
     `upkeep_url`: the function that puts an administrator's consent into force.
     `tile_url`: where the map's pictures come from, such as `https://tiles.example.vn/{z}/{x}/{y}.png`;
@@ -307,9 +347,6 @@ class AdminSettings(_FromEnvironment):
 
     admin_url: str
     upkeep_url: str
-    oidc_issuer: str
-    oidc_client_id: str
-    oidc_client_secret: Secret
     session_secret: Secret
     tile_url: str = ""
     tile_attribution: str = ""

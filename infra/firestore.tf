@@ -56,18 +56,20 @@ locals {
       open = [
         "accepted_at", "asked_at", "assignee", "assignee_name", "code", "due_at", "evidence",
         "gaps", "is_restricted", "is_urgent", "latitude", "located", "longitude", "messages",
-        "opened_at", "plate", "received_at", "report_id", "source", "state", "summary", "track",
-        "transfer_to", "unit_id", "unseen", "updated_at", "version",
+        "opened_at", "plate", "proposed_at", "received_at", "report_id", "source", "state",
+        "summary", "track", "transfer_to", "unit_id", "unseen", "updated_at", "version",
       ]
       outcomes  = ["decided_at", "note", "reason", "tell_at"]
       presences = ["officers"]
       proposals = ["note", "text", "word"]
       reports = [
-        "accepted_at", "account", "asked_at", "assignee_name", "audit_hash", "evidence",
-        "extension_reason", "last_operation", "latitude", "lineage", "linked", "longitude",
-        "opened_at", "outcome", "received_at", "shared_with", "summary", "transfer", "updated_at",
-        "verify_until", "withdrawal_asked_at",
+        "accepted_at", "account", "asked_at", "assignee_name", "audit_hash", "contact",
+        "evidence", "extension_reason", "last_operation", "latitude", "lineage", "linked",
+        "longitude", "opened_at", "outcome", "proposed_at", "received_at", "reopened_at",
+        "shared_with", "summary", "transfer", "updated_at", "verify_until",
+        "withdrawal_asked_at",
       ]
+      saved_views = ["views"]
       # Not `terms` and `seen`: every term in them is asked for alone.
       search   = ["row"]
       sessions = ["created_at", "last_seen_at"]

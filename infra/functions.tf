@@ -2,6 +2,9 @@
 # settings.tf, what each may do in iam.tf.
 
 locals {
+  # Without an issuer the identity-aware proxy alone says who an officer is.
+  _issuer_secrets = var.oidc == null ? {} : { OIDC_CLIENT_SECRET = "oidc-client-secret" }
+
   functions = {
     admin = {
       description   = "The officers' page."
@@ -12,11 +15,11 @@ locals {
       memory        = "1Gi"
       network       = true # it hands consents to upkeep, and has identities opened by send_followup
       seconds       = 60
-      secrets       = { OIDC_CLIENT_SECRET = "oidc-client-secret", SEARCH_KEY_SECRET = "search-key", SESSION_SECRET = "session-secret" }
+      secrets       = merge(local._issuer_secrets, { SEARCH_KEY_SECRET = "search-key", SESSION_SECRET = "session-secret" })
       secrets_files = {}
     }
     send_followup = {
-      description   = "One message that we owe a citizen is sent, or one approved identity is told."
+      description   = "One message that we owe a citizen is sent, one approved identity is told, or one contact is kept."
       callers       = ["admin", "tasks", "upkeep"]
       concurrency   = 4
       ingress       = var.worker_ingress

@@ -9,7 +9,7 @@ locals {
   database_roles = {
     admin_core             = { function = "admin", database = "core", role = "roles/datastore.user" }
     send_followup_core     = { function = "send_followup", database = "core", role = "roles/datastore.user" }
-    send_followup_identity = { function = "send_followup", database = "identity", role = "roles/datastore.viewer" }
+    send_followup_identity = { function = "send_followup", database = "identity", role = local._vault_keeper }
     store_report_core      = { function = "store_report", database = "core", role = "roles/datastore.user" }
     store_report_identity  = { function = "store_report", database = "identity", role = local._vault_keeper }
     store_report_inbox     = { function = "store_report", database = "inbox", role = "roles/datastore.user" }
@@ -94,12 +94,18 @@ resource "google_project_iam_custom_role" "create_only" {
   permissions = ["datastore.entities.create"]
 }
 
-# Puts a person into the vault and erases them again; who they are, it need not know afterwards.
+# Keeps one person at a time: puts them in, completes what they shared, erases them again, and reads
+# whom a message goes to. Nobody may list the vault.
 resource "google_project_iam_custom_role" "vault_keeper" {
   role_id     = "firestoreVaultKeeper"
-  title       = "Firestore: create and remove"
-  description = "Adds and removes documents; cannot read or change any."
-  permissions = ["datastore.entities.create", "datastore.entities.delete"]
+  title       = "Firestore: one document at a time"
+  description = "Adds, reads, changes and removes documents by name; cannot list or search them."
+  permissions = [
+    "datastore.entities.create",
+    "datastore.entities.delete",
+    "datastore.entities.get",
+    "datastore.entities.update",
+  ]
 }
 
 resource "google_project_iam_member" "database" {

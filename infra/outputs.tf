@@ -1,7 +1,7 @@
 # What a person needs next. Sorted by name.
 
 output "admin_address" {
-  description = "The officers' page; its /sign-in/callback is registered at the issuer of sign-ins."
+  description = "The officers' page; its /sign-in/callback is registered at the issuer of sign-ins, if there is one."
   value       = "https://${var.admin_domain}/"
 }
 
@@ -26,7 +26,7 @@ output "dns_record" {
 
 output "empty_secrets" {
   description = "Secrets that a person fills (README), before secrets_are_filled is set."
-  value       = keys(local.secrets)
+  value       = [for name in keys(local.secrets) : name if name != "oidc-client-secret" || var.oidc != null]
 }
 
 output "functions" {

@@ -6,7 +6,7 @@ locals {
     app-secrets        = "ZALO_APP_SECRETS_FILE: {\"<app id>\": \"<secret key>\"}"
     citizen-key        = "CITIZEN_KEY_SECRET: 32 random bytes, base64. Never changes: pseudonyms follow from it."
     inbox-seal         = "INBOX_SEAL_SECRET: 32 random bytes, base64."
-    oidc-client-secret = "OIDC_CLIENT_SECRET: from the issuer of sign-ins."
+    oidc-client-secret = "OIDC_CLIENT_SECRET: from the issuer of sign-ins; empty without one."
     page-secrets       = "ZALO_SECRETS_FILE: {\"pages\": {\"<page id>\": {\"app_id\", \"secrets\": [present, previous]}}}"
     search-key         = "SEARCH_KEY_SECRET: 32 random bytes, base64. Never changes: what reports are found by is hashed with it."
     session-secret     = "SESSION_SECRET: 32 random bytes, base64. A new one signs everybody out."

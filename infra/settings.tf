@@ -48,11 +48,12 @@ locals {
 
   _own = {
     admin = merge(local._buckets, local._tasks_settings, local._consent_settings, local._identity_settings, {
-      ADMIN_URL      = "https://${var.admin_domain}"
+      ADMIN_URL  = "https://${var.admin_domain}"
+      UPKEEP_URL = local.addresses.upkeep
+      }, var.oidc == null ? {} : {
       OIDC_CLIENT_ID = var.oidc.client_id
       OIDC_ISSUER    = var.oidc.issuer
-      UPKEEP_URL     = local.addresses.upkeep
-      }, length(var.oidc.allowed_acrs) == 0 ? {} : {
+      }, try(length(var.oidc.allowed_acrs), 0) == 0 ? {} : {
       ALLOWED_ACR = join(",", var.oidc.allowed_acrs)
       }, var.iap_audience == "" ? {} : {
       IAP_AUDIENCE = var.iap_audience

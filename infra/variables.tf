@@ -118,7 +118,7 @@ variable "evidence_retention_days" {
 }
 
 variable "iap_audience" {
-  description = "The admin backend's audience at Identity-Aware Proxy, /projects/NUMBER/global/backendServices/ID, known after the first apply; with it the page itself checks the proxy's signature."
+  description = "The admin backend's audience at Identity-Aware Proxy, /projects/NUMBER/global/backendServices/ID, known after the first apply; with it the page itself checks the proxy's signature, and without oidc it goes by whom the proxy names."
   type        = string
   default     = ""
   nullable    = false
@@ -182,17 +182,21 @@ variable "officer_members" {
 }
 
 variable "oidc" {
-  description = "Where officers sign in (OpenID Connect), and how the officers' page is called there."
+  description = "Where officers sign in (OpenID Connect), and how the officers' page is called there. Without it Identity-Aware Proxy alone says who an officer is."
   type = object({
     issuer       = string
     client_id    = string
     allowed_acrs = optional(list(string), [])
   })
-  nullable = false
+  default = null
 
   validation {
-    condition     = startswith(var.oidc.issuer, "https://")
+    condition     = var.oidc == null ? true : startswith(var.oidc.issuer, "https://")
     error_message = "The issuer of sign-ins is an https address."
+  }
+  validation {
+    condition     = var.oidc != null || var.iap_audience != "" || !var.secrets_are_filled
+    error_message = "Nobody could sign in: without oidc the officers' page needs iap_audience."
   }
 }
 

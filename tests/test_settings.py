@@ -19,12 +19,15 @@ from functions.settings import (
     EvidenceSettings,
     InboxSettings,
     IntakeSettings,
+    IssuerSettings,
     MissingSetting,
     Secret,
     SecretKey,
     TaskSettings,
     ZaloSettings,
+    sign_in_settings,
 )
+from functions.wiring import doors
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 HIDDEN = "hunter2-secret-value"
@@ -114,6 +117,62 @@ def test_lists_flags_numbers_and_optional_addresses_are_read() -> None:
     assert EvidenceSettings.from_environment({"EVIDENCE_MAXIMUM_BYTES": "7"}).maximum_bytes == 7
 
 
+AT_AN_ISSUER = {
+    "OIDC_ISSUER": "https://dang-nhap.example.vn",
+    "OIDC_CLIENT_ID": "tin-bao",
+    "OIDC_CLIENT_SECRET": HIDDEN,
+}
+BEHIND_A_PROXY = {"IAP_AUDIENCE": "/projects/1/global/backendServices/2"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "has_issuer", "has_proxy"),
+    [
+        pytest.param(AT_AN_ISSUER, True, False, id="issuer"),
+        pytest.param(AT_AN_ISSUER | {"ALLOWED_ACR": "phr"}, True, False, id="second factor"),
+        pytest.param(AT_AN_ISSUER | BEHIND_A_PROXY, True, True, id="issuer behind proxy"),
+        pytest.param(BEHIND_A_PROXY, False, True, id="proxy alone"),
+        pytest.param(BEHIND_A_PROXY | dict.fromkeys(AT_AN_ISSUER, ""), False, True, id="emptied"),
+    ],
+)
+def test_officers_sign_in_at_an_issuer_by_a_proxy_or_both(
+    environment: dict[str, str], has_issuer: bool, has_proxy: bool
+) -> None:
+    issuer, proxy = sign_in_settings(environment)
+
+    assert (issuer is not None, proxy is not None) == (has_issuer, has_proxy)
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        pytest.param({}, "OIDC_ISSUER or IAP_AUDIENCE", id="nothing"),
+        pytest.param({"IAP_AUDIENCE": ""}, "OIDC_ISSUER or IAP_AUDIENCE", id="empty"),
+        pytest.param({"IAP_ISSUER": "https://x.example"}, "IAP_AUDIENCE", id="no audience"),
+        pytest.param(BEHIND_A_PROXY | {"ALLOWED_ACR": "phr"}, "OIDC_ISSUER", id="lone demand"),
+        *(
+            pytest.param(BEHIND_A_PROXY | AT_AN_ISSUER | {name: ""}, name, id=f"without {name}")
+            for name in AT_AN_ISSUER
+        ),
+    ],
+)
+def test_nobody_signs_in_by_halves(environment: dict[str, str], named: str) -> None:
+    with pytest.raises(MissingSetting, match=named):
+        sign_in_settings(environment)
+
+
+def test_the_officers_page_does_not_start_where_nobody_could_sign_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in (REQUIRED[AdminSettings] | REQUIRED[BucketSettings]).items():
+        monkeypatch.setenv(name, value)
+    for name in (*AT_AN_ISSUER, *BEHIND_A_PROXY, "ALLOWED_ACR"):
+        monkeypatch.delenv(name, raising=False)
+
+    with pytest.raises(MissingSetting, match="nobody could sign in"):
+        doors.admin_page.__wrapped__()
+
+
 def test_a_list_may_be_emptied() -> None:
     assert ZaloSettings.from_environment({"ZALO_MEDIA_ORIGINS": ""}).media_origins == ()
 
@@ -166,7 +225,7 @@ def test_a_secret_shows_nowhere(secret: Secret) -> None:
 
 
 def test_settings_show_their_secrets_nowhere() -> None:
-    for kind in (AdminSettings, InboxSettings):
+    for kind in (AdminSettings, InboxSettings, IssuerSettings):
         shown = repr(kind.from_environment(REQUIRED[kind]))
         assert HIDDEN not in shown
         assert KEY not in shown

@@ -15,6 +15,7 @@ from functions.admin.acts.acts import Acts
 from functions.admin.acts.bulk import Bulks
 from functions.admin.acts.cases import Cases, Wakes
 from functions.admin.acts.column import Column
+from functions.admin.acts.contacting import Contacting
 from functions.admin.acts.deeds import Deeds
 from functions.admin.acts.drafts import DraftStore
 from functions.admin.acts.entering import Entering
@@ -28,6 +29,8 @@ from functions.admin.desk import audit_words, details, tiles
 from functions.admin.desk.desk import Desk
 from functions.admin.desk.media import Media
 from functions.admin.desk.presences import Presences
+from functions.admin.desk.saved import MOST_NAME_CHARACTERS, SPANS, SavedViews
+from functions.admin.desk.saving import Saving
 from functions.admin.door import access
 from functions.admin.door.arrivals import Arrivals
 from functions.admin.door.guards import Guards
@@ -57,6 +60,7 @@ from functions.cloud.clock import Clock
 from functions.cloud.firestore import Database
 from functions.cloud.storage import Bucket
 from functions.evidence.store import EvidenceStore
+from functions.followups.entrance import KeepContact
 from functions.followups.store import FollowUpStore
 from functions.identity.blocks import BlockStore
 from functions.reports.store import ReportStore
@@ -85,13 +89,18 @@ class Services:
     previews: Bucket
     clock: Clock
     queues: Wakes
-    sign_in: SignIn
+    sign_in: SignIn | None
+    """At an issuer; without one, the proxy alone says who an officer is."""
     consents: Consents
     identities: Identities
+    keep_contact: Callable[[KeepContact], None]
+    """Has the keeper of the vault keep how to reach somebody."""
     settings: AdminSettings
     draw: Callable[[int], bytes]
     proxy: Proxy | None = None
     """Where one stands before the page, it has to have signed every request."""
+    leave_path: str | None = None
+    """Where that proxy forgets whom it let pass."""
 
 
 class _Identifier(BaseConverter):
@@ -117,6 +126,7 @@ def create_app(services: Services) -> Flask:
         units=services.units,
         clock=services.clock,
         proxy=services.proxy,
+        is_proxy_alone=services.sign_in is None,
     )
     app.before_request(admit_files)
     app.before_request(guards.admit)
@@ -128,7 +138,9 @@ def create_app(services: Services) -> Flask:
 
 
 def _add_routes(app: Flask, services: Services, guards: Guards) -> None:
-    arrivals = Arrivals(services.sign_in, services.sessions, services.units, guards)
+    arrivals = Arrivals(
+        services.sign_in, services.sessions, services.units, guards, services.leave_path
+    )
     deeds = Deeds(
         reports=services.reports,
         followups=services.followups,
@@ -140,17 +152,22 @@ def _add_routes(app: Flask, services: Services, guards: Guards) -> None:
     )
     column = Column(deeds=deeds, texts=TextStore(services.database), database=services.database)
     cases = Cases(services.database, services.reports, services.followups, services.queues)
+    saved = SavedViews(services.database)
     desk = Desk(
         reports=services.reports,
         evidence=services.evidence,
         followups=services.followups,
         units=services.units,
         presences=Presences(services.database),
+        saved=saved,
         draw=services.draw,
         offers=column.values,
     )
     acts = Acts(desk=desk, cases=cases, deeds=deeds, texts=column.texts)
-    entering = Entering(cases, services.units, services.draw)
+    contacting = Contacting(
+        services.database, services.reports, services.keep_contact, services.draw
+    )
+    entering = Entering(cases, services.units, contacting, services.draw)
     bulks = Bulks(services.database, cases, deeds, column.colleagues_in)
     replies = Replies(column.texts, services.units, services.draw)
     media = Media(
@@ -167,6 +184,7 @@ def _add_routes(app: Flask, services: Services, guards: Guards) -> None:
     add("/health", "health", lambda: ("ok", 200, {"Content-Type": "text/plain"}))
     add("/assets/htmx.js", "htmx", lambda: send_file(_HTMX, mimetype="text/javascript"))
     add("/sign-in", "sign_in", arrivals.page)
+    add("/sign-in", "enter_by_proxy", arrivals.enter, methods=["POST"])
     add("/sign-in/start", "start_sign_in", arrivals.start)
     add("/sign-in/callback", "finish_sign_in", arrivals.finish)
     add("/sign-out", "sign_out", arrivals.sign_out, methods=["POST"])
@@ -176,8 +194,10 @@ def _add_routes(app: Flask, services: Services, guards: Guards) -> None:
     add("/language", "choose_language", arrivals.choose_language, methods=["POST"])
     areas: tuple[Area, ...] = (
         desk,
+        Saving(saved, services.units, services.draw),
         acts,
         entering,
+        contacting,
         bulks,
         replies,
         media,
@@ -257,6 +277,8 @@ def _give_words(app: Flask) -> None:
         limits=forms,
         audit_acts=audit_words.ACTS,
         asset=_addresses(app),
+        saved_spans=SPANS,
+        most_name=MOST_NAME_CHARACTERS,
         told_acts=TOLD,
         act_titles=TITLES,
         typed_labels=LABELS,

@@ -7,13 +7,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 from werkzeug.datastructures import MultiDict
 
 from functions.admin.language import marked
 from functions.errors import Rejected
+from functions.followups.entrance import Contact
 from functions.reports.model import OutcomeCode
 from functions.reports.tracks import Source, Track
+from functions.vietnam import telephone
 
 MOST_REASON_CHARACTERS = 500
 MOST_NOTE_CHARACTERS = 2000
@@ -46,8 +56,12 @@ SENTENCES = {
     "what": marked("Xin ghi nội dung vụ việc, tối đa 2000 ký tự."),
     "when": marked("Xin chọn ngày giờ hợp lệ."),
     "where": marked("Địa điểm dài tối đa 300 ký tự."),
+    "contact_name": marked("Họ tên dài tối đa 200 ký tự."),
+    "contact_phone": marked("Số điện thoại chưa đúng. Ví dụ: 0900 000 123 hoặc 0203 3000 123."),
+    "contact_address": marked("Địa chỉ dài tối đa 300 ký tự."),
     "title": marked("Tên mẫu dài từ 1 đến 80 ký tự."),
     "days": marked("Số ngày từ 1 đến 365."),
+    "view_name": marked("Tên mục dài từ 1 đến 40 ký tự."),
     "name": marked("Tên dài từ 1 đến 200 ký tự."),
     "short_name": marked("Tên ngắn dài từ 1 đến 200 ký tự."),
     "unit_id": marked("Mã đơn vị chỉ gồm chữ thường không dấu, chữ số và dấu gạch nối."),
@@ -86,6 +100,13 @@ def _complete(text: str) -> str:
     if _BLANK.search(text):
         raise ValueError("a gap is not filled")
     return text
+
+
+def _telephone(text: str) -> str:
+    number = telephone(text) if text else ""
+    if number is None:
+        raise ValueError("not a telephone number of Viet Nam")
+    return number
 
 
 _Written = BeforeValidator(written)
@@ -239,7 +260,34 @@ class TextForm(Form):
     operation: str = Field(pattern=r"^[0-9a-f]{32}$")
 
 
-class EntryForm(Form):
+class _ContactFields(Form):
+    """How to reach who told a report; on its way to the vault, shown by no `repr`."""
+
+    contact_name: Annotated[str, _Written, Field(max_length=200, repr=False)] = ""
+    contact_phone: Annotated[
+        str, _Written, Field(max_length=40, repr=False), AfterValidator(_telephone)
+    ] = ""
+    """`84…`"""
+    contact_address: Annotated[str, _Written, Field(max_length=300, repr=False)] = ""
+    operation: str = Field(pattern=r"^[0-9a-f]{32}$")
+
+    @property
+    def contact(self) -> Contact | None:
+        """What was told of it; None where nothing was."""
+        told = {
+            "name": self.contact_name,
+            "phone": self.contact_phone,
+            "address": self.contact_address,
+        }
+        kept = {name: SecretStr(words) for name, words in told.items() if words}
+        return Contact(**kept) if kept else None
+
+
+class ContactForm(_ContactFields):
+    """How to reach who told a report, told later."""
+
+
+class EntryForm(_ContactFields):
     """A report that came another way."""
 
     unit: _Identifier
@@ -251,7 +299,8 @@ class EntryForm(Form):
     where: Annotated[str, _Written, Field(max_length=300)] = ""
     plates: Annotated[str, _Written, Field(max_length=200)] = ""
     is_urgent: bool = False
-    operation: str = Field(pattern=r"^[0-9a-f]{32}$")
+    is_anonymous: bool = False
+    """Whoever told it wants their identity kept secret."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ links.py      which links a message of ours may contain; pure
 notices.py    the follow-ups that a report's life calls for; pure
 store.py      the collection followups
 sender.py     claim, send, settle
+contacts.py   how to reach who told a report otherwise than through Zalo
 messenger.py  carries one message to Zalo, and looks whether it arrived
 entrance.py   the door: a task body in, a status out
 

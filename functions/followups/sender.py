@@ -176,7 +176,7 @@ class Sender:
             person = self.people.find_farewell(followup.citizen)
         else:
             person = self.people.find(followup.citizen)
-        if person is None:
+        if person is None or not person.has_account:
             raise Rejected(
                 "nobody stands behind this pseudonym",
                 sentence="Không còn thông tin liên hệ của người phản ánh.",

@@ -19,7 +19,7 @@ class Disclosed(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     is_known: bool
-    """False where the data was erased, or the report did not come through Zalo."""
+    """False where the data was erased, or who told it left no contact."""
     name: str | None = None
     phone: str | None = None
     address: str | None = None
@@ -76,8 +76,8 @@ class Disclosure:
             phone=person.phone,
             address=person.address,
             shared_at=person.shared_at,
-            account_name=self.account_name(person),
-            user_id=person.user_id,
-            page_id=person.page_id,
+            account_name=self.account_name(person) if person.has_account else None,
+            user_id=person.user_id or None,
+            page_id=person.page_id or None,
             known_since=person.known_since,
         )

@@ -11,7 +11,7 @@ identity_openings/{id}  requests to know who a reporter is, and what became of t
 alerts/{id}             what heads of units are told of that; ids run from new to old
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -60,14 +60,25 @@ class PersonStore:
             Conflict: others were faster, again and again.
             Transient: no clear answer.
         """
+        self._keep(person, lambda known: known.sharing(person))
 
+    def complete(self, person: Person) -> None:
+        """Keep what an officer wrote down of a person; what is left empty stays as it was.
+
+        Raises:
+            Conflict: others were faster, again and again.
+            Transient: no clear answer.
+        """
+        self._keep(person, lambda known: known.completed(person))
+
+    def _keep(self, person: Person, becomes: Callable[[Person], Person]) -> None:
         def keep() -> None:
             stored = self._vault.read(_path(person.citizen))
             known = _person(stored)
             commit = self._vault.commit()
             if stored is None or known is None:
                 commit.create(_path(person.citizen), person.model_dump())
-            elif (after := known.sharing(person)) != known:
+            elif (after := becomes(known)) != known:
                 commit.update(stored, after.model_dump(exclude={"citizen"}))
             commit.send()
 

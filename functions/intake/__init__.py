@@ -7,7 +7,6 @@ playing.py       which report each message belongs to: the log, played in its or
 sessions.py      one report as it follows from the log (pure)
 hearing.py       what one message tells, as findings (pure)
 cues.py          turns of phrase that tell what a message is for (pure)
-english.py       what a foreigner writes, rendered into words that the reading knows (pure)
 answers.py       a message in the light of what was asked, or is put right (pure)
 telling.py       what the citizen is told after a fold (pure)
 phrases.py       which sentence of the catalogue says what (pure)

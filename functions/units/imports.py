@@ -107,13 +107,16 @@ def planned_officers(table: Table, officers: Iterable[Officer], tree: Tree) -> P
         demand(is_possible, "mã đăng nhập", "Mã đăng nhập không hợp lệ.")
         demand(_EMAIL.fullmatch(cells["thư điện tử"]), "thư điện tử", "Địa chỉ không hợp lệ.")
         demand(active in (_YES, _NO), "đang công tác", "Chỉ nhận “có” hoặc “không”.")
-        return Officer(
+        officer = Officer(
             subject=subject,
             email=cells["thư điện tử"],
             name=name_in(cells, "họ tên"),
             roles=_roles(cells["vai trò"], tree),
             is_active=active == _YES,
         )
+        if before is None or before.email != officer.email or not officer.is_active:
+            return officer
+        return officer.model_copy(update={"proxy_subject": before.proxy_subject})
 
     known = {one.subject: one for one in officers}
     return _planned(table, OFFICER_HEADINGS, known, officer)

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from functions.units.areas import Area
 from functions.units.roles import Assignment, Permission, audiences_of, may, may_see
@@ -130,11 +131,14 @@ class Officer(_Record):
     """An officer, as the issuer of sign-ins names them."""
 
     subject: str
-    email: str
+    email: Annotated[str, AfterValidator(str.lower)]
+    """In lower case: where a proxy alone signs officers in, they are found by it."""
     name: str
     roles: tuple[Assignment, ...] = ()
     is_active: bool = True
     """Otherwise no sign-in, and sessions end within a minute (ASVS 7.4.2)."""
+    proxy_subject: str | None = None
+    """Whom the proxy named when they first came in; anybody else with their address is not them."""
 
     @property
     def audiences(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The collections of units, pages and officers."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,10 +13,14 @@ from functions.units.rosters import Shift
 from functions.units.routing import Directory
 from functions.zalo.grants import StoredPointer, TokenPointer
 
+_log = logging.getLogger(__name__)
+
 _REMEMBERED_SECONDS = 60.0
 _OFFICER_SECONDS = 30.0
 """A disabled officer is out within a minute, the time of one request included."""
 _MOST_UNITS = 2000
+_MOST_SHARING = 20
+"""Officers with one address: closed accounts, all but one."""
 _GUARD = "organisation/units"
 """Changed with every reorganisation, so that no two are decided on the same tree."""
 
@@ -156,6 +161,42 @@ class UnitStore:
         """
         found = self._database.find("officers", limit=limit)
         return [Officer(subject=stored.id, **stored.fields) for stored in found]
+
+    def recognise(self, address: str, proxy_subject: str) -> Officer | None:
+        """The one officer who has that address and may work here, or None.
+
+        An address may be given to somebody else one day, so the first whom the proxy names with
+        it is written down, and anybody else with it is not the officer, until the account was
+        closed and opened again, or the address changed.
+
+        Raises:
+            Conflict: the officer was just changed.
+            Transient: no clear answer.
+        """
+        if not address:
+            return None
+        sharing = self._database.find(
+            "officers", where=[Where("email", "==", address)], limit=_MOST_SHARING
+        )
+        officers = {one.id: Officer(subject=one.id, **one.fields) for one in sharing}
+        working = [one for one in sharing if officers[one.id].is_active and officers[one.id].roles]
+        if len(working) > 1:
+            _log.warning("officers share an address", extra={"officers": sorted(officers)})
+        if len(working) != 1:
+            return None
+        (stored,) = working
+        officer = officers[stored.id]
+        if officer.proxy_subject is None:
+            commit = self._database.commit()
+            commit.update(stored, {"proxy_subject": proxy_subject})
+            commit.send()
+            self._remembered.pop(stored.path, None)
+            _log.info("officer is who the proxy names from now on", extra={"officer": stored.id})
+            return officer.model_copy(update={"proxy_subject": proxy_subject})
+        if officer.proxy_subject != proxy_subject:
+            _log.warning("somebody else has an officer's address", extra={"officer": stored.id})
+            return None
+        return officer
 
     def standing_units(self) -> tuple[Directory, Standing]:
         """All units as they are now, to decide a reorganisation on.

@@ -13,9 +13,9 @@ from functions.settings import (
     BucketSettings,
     IdentitySettings,
     InboxSettings,
-    ProxySettings,
     TaskSettings,
     ZaloSettings,
+    sign_in_settings,
 )
 from functions.wiring import ground, record
 
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from functions.admin.door.proxy import Proxy
+    from functions.admin.door.sign_in import SignIn
+    from functions.followups.entrance import KeepContact
     from functions.identity.disclosure import Disclosed
+    from functions.settings import IssuerSettings, ProxySettings
     from functions.webhook.entrance import Webhook
     from functions.zalo.grants import Consent
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 55.0
 """Zalo's token endpoint is given 45, and the officers' page has 60 for an answer."""
 _DISCLOSE_SECONDS = 30.0
+_CONTACT_SECONDS = 20.0
 
 
 @cache
@@ -112,13 +116,16 @@ def upload_media_door() -> Door:
 @cache
 def send_followup_door() -> Door:
     """The door of `send_followup`."""
-    from functions.followups.entrance import SendFollowUp
+    from functions.followups.entrance import CONTACT_DONE, SendFollowUp
 
     def send(asked: SendFollowUp) -> str | None:
         if asked.open_identity is not None:
             wanted = asked.open_identity
             told = record.disclosure().disclose(wanted.opening, wanted.reading)
             return told.model_dump_json(exclude_none=True)
+        if asked.keep_contact is not None:
+            record.contacts().keep(asked.keep_contact)
+            return CONTACT_DONE
         record.sender().send(asked.followup)
         return None
 
@@ -147,7 +154,6 @@ def admin_page() -> WSGIApplication:
     """The officers' page as a WSGI application."""
     from functions.admin.connections.consents import Consents
     from functions.admin.door.sessions import Sessions
-    from functions.admin.door.sign_in import SignIn
     from functions.admin.entrance import Services, create_app
     from functions.admin.people.identities import Identities
     from functions.admin.records.logs import AccessLog
@@ -160,6 +166,7 @@ def admin_page() -> WSGIApplication:
 
     settings, buckets = AdminSettings.from_environment(), BucketSettings.from_environment()
     zalo = ZaloSettings.from_environment()
+    issuer, proxy = sign_in_settings()
     services = Services(
         reports=ground.reports(),
         evidence=EvidenceStore(ground.core()),
@@ -178,17 +185,6 @@ def admin_page() -> WSGIApplication:
         previews=ground.bucket(buckets.derived_bucket),
         clock=ground.clock(),
         queues=ground.queues(),
-        sign_in=SignIn(
-            ground.pool(),
-            issuer=settings.oidc_issuer,
-            client_id=settings.oidc_client_id,
-            client_secret=settings.oidc_client_secret,
-            redirect_uri=f"{settings.admin_url.rstrip('/')}/sign-in/callback",
-            secret=settings.session_secret,
-            clock=ground.clock(),
-            draw=secrets.token_bytes,
-            allowed_acr=settings.allowed_acr,
-        ),
         page_tokens=PageTokenStore(ground.core()),
         consents=Consents(
             ground.core(),
@@ -208,20 +204,37 @@ def admin_page() -> WSGIApplication:
             disclose=partial(_disclose, TaskSettings.from_environment().send_followup_url),
             is_emergency_allowed=IdentitySettings.from_environment().emergency_opening,
         ),
+        keep_contact=partial(_keep_contact, TaskSettings.from_environment().send_followup_url),
         settings=settings,
         draw=secrets.token_bytes,
-        proxy=_proxy(),
+        sign_in=None if issuer is None else _sign_in(issuer, settings),
+        proxy=None if proxy is None else _proxy(proxy),
+        leave_path=None if proxy is None else proxy.sign_out_path,
     )
     return create_app(services).wsgi_app
 
 
-def _proxy() -> Proxy | None:
-    """Who checks that requests came through Identity-Aware Proxy, where there is one."""
+def _sign_in(issuer: IssuerSettings, settings: AdminSettings) -> SignIn:
+    """Signs officers in at the issuer."""
+    from functions.admin.door.sign_in import SignIn
+
+    return SignIn(
+        ground.pool(),
+        issuer=issuer.issuer,
+        client_id=issuer.client_id,
+        client_secret=issuer.client_secret,
+        redirect_uri=f"{settings.admin_url.rstrip('/')}/sign-in/callback",
+        secret=settings.session_secret,
+        clock=ground.clock(),
+        draw=secrets.token_bytes,
+        allowed_acr=settings.allowed_acr,
+    )
+
+
+def _proxy(settings: ProxySettings) -> Proxy:
+    """Checks that requests came through Identity-Aware Proxy."""
     from functions.admin.door.proxy import Proxy
 
-    settings = ProxySettings.from_environment()
-    if not settings.audience:
-        return None
     return Proxy(
         audience=settings.audience,
         issuer=settings.issuer,
@@ -244,6 +257,16 @@ def _disclose(send_followup_url: str, opening_id: str, reading: str) -> Disclose
     except ValidationError:
         # Never from the error: it would carry what was said.
         raise Rejected("the identity was not disclosed") from None
+
+
+def _keep_contact(send_followup_url: str, asked: KeepContact) -> None:
+    """Have `send_followup` keep a contact: the officers' page has no way into the vault."""
+    from functions.followups.entrance import CONTACT_DONE, SendFollowUp
+
+    body = SendFollowUp(keep_contact=asked)
+    word = ground.calls().call(send_followup_url, body, seconds=_CONTACT_SECONDS)
+    if word != CONTACT_DONE:
+        raise Rejected("the contact was not kept")
 
 
 def _connect(upkeep_url: str, page_id: str, code: str, verifier: str | None) -> Consent:

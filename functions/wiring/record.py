@@ -24,6 +24,7 @@ from functions.wiring import ground
 
 if TYPE_CHECKING:
     from functions.evidence.keeping import Keeper
+    from functions.followups.contacts import ContactKeeper
     from functions.followups.messenger import ZaloMessenger
     from functions.followups.sender import Sender
     from functions.identity.disclosure import Disclosure
@@ -206,6 +207,20 @@ def disclosure() -> Disclosure:
         account_name=messenger().account_name,
         clock=ground.clock(),
         is_emergency_allowed=IdentitySettings.from_environment().emergency_opening,
+    )
+
+
+@cache
+def contacts() -> ContactKeeper:
+    """Keeps how to reach who told a report otherwise than through Zalo."""
+    from functions.followups.contacts import ContactKeeper
+    from functions.identity.store import PersonStore
+    from functions.reports.store import ReportStore
+
+    return ContactKeeper(
+        reports=ReportStore(ground.core()),
+        people=PersonStore(ground.database(ground.cloud().firestore_identity_database)),
+        clock=ground.clock(),
     )
 
 

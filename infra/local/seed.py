@@ -77,7 +77,8 @@ def _documents(province: Province) -> Iterator[tuple[str, dict[str, object]]]:
             page.model_dump(include={"name", "app_id", "unit_id", "oa_type"}),
         )
     for officer in province.officers:
-        yield f"officers/{officer.subject}", officer.model_dump(include={"email", "name", "roles"})
+        fields = officer.model_dump(include={"name", "roles"})
+        yield f"officers/{officer.subject}", {**fields, "email": officer.email.lower()}
 
 
 def _create_missing(client: "Client", documents: Mapping[str, Mapping[str, object]]) -> None:

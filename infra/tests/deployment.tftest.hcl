@@ -133,6 +133,45 @@ run "everything" {
   }
 }
 
+run "before_the_proxys_audience_is_known" {
+  command = plan
+
+  variables {
+    oidc               = null
+    secrets_are_filled = false
+  }
+
+  assert {
+    condition     = google_compute_backend_service.this["admin"].iap[0].enabled && !contains(output.empty_secrets, "oidc-client-secret")
+    error_message = "Without an issuer there is a first apply too, and nothing to fill in for one."
+  }
+}
+
+run "with_the_proxy_alone" {
+  command = plan
+
+  variables {
+    iap_audience = "/projects/123456789012/global/backendServices/1"
+    oidc         = null
+  }
+
+  assert {
+    condition = alltrue([
+      for name in keys(google_cloudfunctions2_function.this["admin"].service_config[0].environment_variables) :
+      !startswith(name, "OIDC_") && name != "ALLOWED_ACR"
+    ])
+    error_message = "Something of an issuer would make the officers' page ask for all of it."
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.this["admin"].service_config[0].environment_variables.IAP_AUDIENCE == "/projects/123456789012/global/backendServices/1"
+    error_message = "The officers' page checks whom the proxy names."
+  }
+  assert {
+    condition     = toset([for secret in google_cloudfunctions2_function.this["admin"].service_config[0].secret_environment_variables : secret.key]) == toset(["SEARCH_KEY_SECRET", "SESSION_SECRET"])
+    error_message = "There is no secret of an issuer."
+  }
+}
+
 run "with_zalos_proof_and_a_locked_retention" {
   command = plan
 

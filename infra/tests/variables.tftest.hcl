@@ -52,6 +52,17 @@ run "values_out_of_range_and_real_data_without_an_approval" {
   ]
 }
 
+run "officers_sign_in_somehow" {
+  command = plan
+
+  variables {
+    oidc               = null
+    secrets_are_filled = true
+  }
+
+  expect_failures = [var.oidc]
+}
+
 run "an_approval_has_a_number_and_a_domain_has_a_dot" {
   command = plan
 

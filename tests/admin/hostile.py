@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from functions.admin.acts.drafts import DraftStore, Proposal, Words
 from functions.admin.acts.texts import CannedText, TextStore
+from functions.admin.desk.saved import SavedView, SavedViews
 from functions.admin.records.logs import AccessEntry, AccessKind, AccessLog
 from functions.evidence.model import FailureReason
 from functions.followups.model import FollowUp, Kind, State
@@ -141,7 +142,8 @@ def _report(station: Station, number: int, group: Sequence[str], words: str) -> 
         )
     ]
     report = station.report(
-        *group,
+        # The timeline folds words that came before, and payloads may differ in capitals alone.
+        *(f"{text} {place}" for place, text in enumerate(group)),
         report_id=report_id,
         place=(9.9347, 106.3453),
         account=Account(findings=tuple(findings)),
@@ -269,3 +271,5 @@ def _around(station: Station, report: Report, number: int, words: str) -> None:
     commit.send()
     for kind in (Words.NOTE, Words.QUESTION):
         drafts.keep(report.id, LEAD, kind, words, at=now)
+    saved = SavedView(id=f"saved-{number}", name=words, unit=UNIT if number % 2 else words)
+    SavedViews(station.database).change(LEAD, lambda before: (*before, saved))

@@ -3,11 +3,14 @@
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
+from functions.admin.desk.saved import SavedView, SavedViews, Span, added
 from functions.admin.records.logs import AccessEntry, AccessKind, AccessLog
 from functions.evidence.model import FailureReason
 from functions.reports.account import Account, Fact, Finding, Precision
 from functions.reports.model import Report
+from functions.reports.rows import Queue
 from functions.reports.tracks import Source, Track
 from functions.vietnam import VIETNAM
 from infra.local.sample_media import photograph, traffic_clip
@@ -40,6 +43,8 @@ class Morning:
     concluded: Report
     waiting: Report
     """Nobody's yet."""
+    told: Report
+    """By telephone."""
 
 
 def morning_of(station: Station) -> Morning:
@@ -63,7 +68,14 @@ def morning_of(station: Station) -> Morning:
         place=(9.9288, 106.3502),
     )
     _told(station, 9, "Làm lại giấy phép lái xe bị mất cần giấy tờ gì?", track=Track.QUESTION)
-    offered = _told(station, 64, "Biển báo hạn chế tốc độ bị cây che khuất", source=Source.PHONE)
+    offered = _told(
+        station,
+        64,
+        "Biển báo hạn chế tốc độ bị cây che khuất",
+        source=Source.PHONE,
+        page_id="",
+        contact="a" * 32,
+    )
     do(station, offered, "offer", LEAD, unit=THIRD_UNIT)
     verified = _told(station, 300, "Xe ben 84C-998.21 làm rơi đất cát trên quốc lộ 53, nhiều đoạn")
     do(station, verified, "accept", LEAD)
@@ -72,7 +84,8 @@ def morning_of(station: Station) -> Morning:
     waiting = _told(station, 3, "Xe máy chở ba người không đội mũ bảo hiểm gần trường học")
     full = _full(station)
     _around(station, full)
-    return Morning(station.now_of(full), station.now_of(concluded), waiting)
+    _save(station)
+    return Morning(station.now_of(full), station.now_of(concluded), waiting, offered)
 
 
 def _told(station: Station, minutes: int, text: str, **fields: object) -> Report:
@@ -117,6 +130,17 @@ def _full(station: Station) -> Report:
     do(station, report, "ask", LEAD)
     station.browser(COLLEAGUE).post(f"/reports/{report.id}/presence", {})
     return report
+
+
+def _save(station: Station) -> None:
+    """What the lead keeps at hand; one of a unit that is not theirs to see any more."""
+    views = SavedViews(station.database)
+    for one in (
+        SavedView(id="saved-0", name="Việc mới của phòng", unit=UNIT, queue=Queue.NEW),
+        SavedView(id="saved-1", name="30 ngày qua", unit=UNIT, span=Span.MONTH),
+        SavedView(id="saved-2", name="Trật tự ở Đội 1", unit=THIRD_UNIT, track=Track.ORDER),
+    ):
+        views.change(LEAD, partial(added, new=one))
 
 
 def _around(station: Station, report: Report) -> None:

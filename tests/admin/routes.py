@@ -51,6 +51,7 @@ class World:
             "<id:unit_id>": UNIT,
             "<id:officer_id>": "officer-minh",
             "<id:text_id>": "no-such-text",
+            "<id:saved_id>": "no-such-view",
             "<id:operation>": "0" * 32,
             "<path:filename>": "admin.css",
             "<name>": "leaflet.js",

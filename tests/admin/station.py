@@ -27,6 +27,7 @@ from functions.cloud.tasks import Queue
 from functions.evidence.model import Evidence, EvidenceState, FailureReason
 from functions.evidence.previews import MEDIA_TYPE, preview_of
 from functions.evidence.store import EvidenceStore
+from functions.followups.entrance import KeepContact
 from functions.followups.model import FollowUp
 from functions.followups.store import FollowUpStore
 from functions.identity.disclosure import Disclosed
@@ -35,7 +36,7 @@ from functions.reports.codes import code_from
 from functions.reports.lifecycle import Change, add_items, open_report, receive, settle_evidence
 from functions.reports.model import ItemKind, Report, TimelineItem
 from functions.reports.store import ReportStore, StoredReport
-from functions.settings import AdminSettings, Secret
+from functions.settings import AdminSettings, IssuerSettings, Secret
 from functions.units.store import PageTokenStore, UnitStore
 from functions.zalo.grants import Consent
 from functions.zalo.http import ZaloHttp
@@ -137,6 +138,20 @@ class RememberedReadings:
         return self.end
 
 
+@dataclass
+class RememberedContacts:
+    """Plays `send_followup`, which alone writes to the vault."""
+
+    asked: list[KeepContact] = field(default_factory=list)
+    end: Exception | None = None
+
+    def keep(self, asked: KeepContact) -> None:
+        """Remember it, and end it as a test says."""
+        self.asked.append(asked)
+        if self.end is not None:
+            raise self.end
+
+
 class Station:
     """The page, the stores behind it, and how to fill them."""
 
@@ -165,10 +180,10 @@ class Station:
         self.settings = AdminSettings(
             admin_url=address,
             upkeep_url="http://127.0.0.1:8085",
-            oidc_issuer=issuer.address,
-            oidc_client_id=CLIENT_ID,
-            oidc_client_secret=Secret(CLIENT_SECRET),
             session_secret=Secret("a secret of this test"),
+        )
+        self.sign_in: IssuerSettings | None = IssuerSettings(
+            issuer=issuer.address, client_id=CLIENT_ID, client_secret=Secret(CLIENT_SECRET)
         )
         self.sessions = Sessions(
             self.database,
@@ -179,7 +194,9 @@ class Station:
             absolute=timedelta(hours=self.settings.absolute_hours),
         )
         self.proxy: Proxy | None = None
+        self.leave_path: str | None = None
         self.vault = RememberedReadings()
+        self.contacts = RememberedContacts()
         self.identities = Identities(
             self.database,
             self.reports,
@@ -196,17 +213,21 @@ class Station:
 
     def app(self) -> Flask:
         """A new application, as `functions.wiring` builds it."""
-        settings = self.settings
-        sign_in = SignIn(
-            urllib3.PoolManager(),
-            issuer=settings.oidc_issuer,
-            client_id=settings.oidc_client_id,
-            client_secret=settings.oidc_client_secret,
-            redirect_uri=f"{settings.admin_url}/sign-in/callback",
-            secret=settings.session_secret,
-            clock=self.clock,
-            draw=secrets.token_bytes,
-            allowed_acr=settings.allowed_acr,
+        settings, issuer = self.settings, self.sign_in
+        sign_in = (
+            None
+            if issuer is None
+            else SignIn(
+                urllib3.PoolManager(),
+                issuer=issuer.issuer,
+                client_id=issuer.client_id,
+                client_secret=issuer.client_secret,
+                redirect_uri=f"{settings.admin_url}/sign-in/callback",
+                secret=settings.session_secret,
+                clock=self.clock,
+                draw=secrets.token_bytes,
+                allowed_acr=settings.allowed_acr,
+            )
         )
         page = create_app(
             Services(
@@ -233,9 +254,11 @@ class Station:
                     has_challenge=self.has_challenge,
                 ),
                 identities=self.identities,
+                keep_contact=self.contacts.keep,
                 settings=settings,
                 draw=secrets.token_bytes,
                 proxy=self.proxy,
+                leave_path=self.leave_path,
             )
         )
         # Every test has its own application; compiling the templates anew would take half the time.

@@ -19,7 +19,7 @@ from tests.admin.station import AUDITOR, INVESTIGATOR, LEAD, UNIT_HEAD, Station
 from tests.emulators import MovableClock, new_project
 
 LISTS = (
-    (LEAD, ["/", "/?order=newest", "/?queue=accepted", "/counts", "/texts", "/enter"]),
+    (LEAD, ["/", "/?order=newest", "/?queue=accepted", "/counts", "/saved", "/texts", "/enter"]),
     (LEAD, ["/register", "/search", "/map", "/permissions", "/identity"]),
     (INVESTIGATOR, ["/identity"]),
     (UNIT_HEAD, ["/identity", "/alerts", "/logs"]),
@@ -125,11 +125,16 @@ TYPED: dict[str, Callable[[Station, Report, str], tuple[str, dict[str, str]]]] =
         "/texts",
         {"unit": "pc08", "title": words, "text": words, "operation": "0" * 32},
     ),
+    "the name of a saved view": lambda station, report, words: (
+        "/saved",
+        {"view_name": words, "unit": "pc08", "queue": "new"},
+    ),
     "what somebody telephoned": lambda station, report, words: (
         "/enter",
         {
             "unit": "pc08", "source": "phone", "track": "order", "what": words, "when": words,
-            "where": words, "plates": words, "operation": "0" * 32,
+            "where": words, "plates": words, "contact_name": words, "contact_phone": words,
+            "contact_address": words, "operation": "0" * 32,
         },
     ),
 }  # fmt: skip

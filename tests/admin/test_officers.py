@@ -147,6 +147,19 @@ def test_a_closed_account_is_out_elsewhere_within_a_minute(
     assert elsewhere.officer(COLLEAGUE) is None
 
 
+def test_an_account_that_is_opened_again_forgets_whom_the_proxy_named(
+    station: Station, browser: Browser
+) -> None:
+    duty = {"unit_id": UNIT, "role": "duty_officer"}
+    known: dict[str, object] = {"name": "An", "email": "an@example.vn", "roles": [duty]}
+    station.write(f"officers/{COLLEAGUE}", known | {"proxy_subject": "google-1"})
+    send(browser, "give", unit=TEAM, role="lead")
+    assert officer(station).proxy_subject == "google-1"
+    send(browser, "disable")
+    send(browser, "enable")
+    assert officer(station).proxy_subject is None
+
+
 def test_a_new_officer_comes_in(station: Station, browser: Browser) -> None:
     fields = {
         "subject": "officer-moi",

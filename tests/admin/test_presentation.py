@@ -60,7 +60,8 @@ def test_every_act_of_the_record_has_a_label() -> None:
         for one in (functions.reports, functions.admin)
     )
     acts = set(re.findall(r'act="([^"]+)"', record))
-    acts |= set(re.findall(r'(?:_acted|write_down)\(\s*[\w.]+,\s*"([^"]+)"', record + page))
+    doing = r"(?:acted|write_down|settle_proposal|_contact)"
+    acts |= set(re.findall(doing + r'\(\s*(?:[\w.]+,\s*){1,2}"([^"]+)"', record + page))
     assert len(acts) > 20
     assert acts - audit_words.ACTS.keys() == set()
 

@@ -4,22 +4,18 @@ The pictures are for people (`tests/output/admin/screens/`); what a machine can 
 weight, sideways scrolling, clipped words, the language. A new page without a line here fails.
 """
 
-import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from functions.admin.language import LANGUAGES
-from tests.admin.issuer import Issuer
+from tests.admin.desk import IS_STILL, PICTURES, Desk
 from tests.admin.morning import Morning, morning_of
 from tests.admin.routes import dump, rules
-from tests.admin.served import served
 from tests.admin.station import (
     ADMINISTRATOR,
     LEAD,
@@ -30,23 +26,12 @@ from tests.admin.station import (
     UNIT_HEAD,
     Station,
 )
-from tests.emulators import MovableClock, Project, free_port
+from tests.chromium import SCHEMES, SIZES, Scheme, needs_chromium
+from tests.emulators import Project
 
-CHROMIUM = Path("/usr/bin/chromium")
-FOLDER = Path(__file__).parents[1] / "output" / "admin" / "screens"
-SIZES: dict[str, ViewportSize] = {
-    "desktop": {"width": 1440, "height": 900},
-    "phone": {"width": 390, "height": 844},
-}
 MOST_BYTES = 150 * 1024
 SAME = {"Tin Báo", "NĐ-CP", "hướng Bến Vân"}
 """The same in every language: our name, a decree's number, a direction as units write it."""
-COOKIE = "tin_bao_officer"
-
-needs_chromium = pytest.mark.skipif(
-    not CHROMIUM.exists() and os.environ.get("CI") != "true",
-    reason=f"NO CHROMIUM AT {CHROMIUM}: no picture was taken",
-)
 
 
 @dataclass(frozen=True)
@@ -81,6 +66,16 @@ def _open_outcome(page: Page) -> None:
     page.locator("#preview .bubble").wait_for()
 
 
+def _open_contact(page: Page) -> None:
+    page.locator("#enter-form summary").click()
+    page.locator("#contact-phone").wait_for()
+
+
+def _open_save(page: Page) -> None:
+    page.locator(".save > summary").click()
+    page.locator("#save-name").wait_for()
+
+
 REPORT = "/reports/{full}"
 SCREENS = {
     "sign-in": Screen("sign_in", "/sign-in", None),
@@ -98,9 +93,14 @@ SCREENS = {
     "palette": Screen("report", REPORT, prepare=lambda page: page.keyboard.press("Control+k")),
     "unknown": Screen("report", f"/reports/{'0' * 32}", status=404),
     "enter": Screen("enter_page", "/enter"),
+    "enter-contact": Screen("enter_page", "/enter", prepare=_open_contact),
+    "contact": Screen("contact", "/reports/{told}/contact"),
     "bulk": Screen("bulk_done", f"/?unit={UNIT}&queue=all", prepare=_choose_two),
     "bulk-done": Screen("bulk_done", f"/?unit={UNIT}&queue=all", prepare=_carry_out_two),
     "search": Screen("search", "/search?q=xe"),
+    "search-save": Screen("search", "/search?state=received", prepare=_open_save),
+    "desk-save": Screen("open_reports", f"/?unit={UNIT}&queue=new", prepare=_open_save),
+    "saved": Screen("saved_views", "/saved"),
     "map": Screen("map", "/map"),
     "register": Screen("register", "/register"),
     "roster": Screen("roster", f"/roster?unit={UNIT}"),
@@ -145,52 +145,32 @@ def test_no_page_is_heavier_than_150_kilobytes_without_its_media(station: Statio
     assert heavy == {}
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for the module."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--no-proxy-server"]
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.mark.browser
 @pytest.mark.timeout(400)
 @needs_chromium
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_every_page_is_pictured_whole_and_in_its_language(
-    chromium: Browser,
-    project: Project,
-    clock: MovableClock,
-    issuer: Issuer,
-    compiled: Path,
-    scheme: Literal["light", "dark"],
+    browser: Browser, project: Project, served_station: Station, scheme: Scheme
 ) -> None:
-    port = free_port()
-    station = Station(project, clock, issuer, compiled, f"http://127.0.0.1:{port}")
-    morning = morning_of(station)
+    morning = morning_of(served_station)
     known = _words_of(dump(project.firestore_client())) | SAME
     problems: list[str] = []
-    with served(station, port) as address:
-        for language in LANGUAGES:
-            context = chromium.new_context(locale=language, color_scheme=scheme)
-            context.set_default_timeout(10_000)
-            page = context.new_page()
+    for language in LANGUAGES:
+        with Desk(browser, served_station, locale=language, color_scheme=scheme) as desk:
+            page = desk.page
             for name, screen in SCREENS.items():
                 # Else an address that differs in its fragment alone would be the same page again.
-                page.goto("about:blank")
-                _enter(station, context, screen.subject, address, language)
+                desk.go("about:blank")
+                desk.enter(screen.subject, language)
+                desk.refusals = (screen.status,)
                 page.set_viewport_size(SIZES["desktop"])
-                page.goto(address + _path(screen, morning))
+                desk.go(_path(screen, morning))
                 page.wait_for_function(IS_STILL)
                 screen.prepare(page)
                 found = _pictured(page, screen, f"{name}-{language}-{scheme}")
                 if screen.subject is not None:
                     found += _misspoken(page, language, known)
                 problems += [f"{name}, {language}: {problem}" for problem in found]
-            context.close()
     assert problems == [], "\n".join(problems)
 
 
@@ -200,7 +180,8 @@ def _pictured(page: Page, screen: Screen, name: str) -> list[str]:
     for size in screen.sizes:
         page.set_viewport_size(SIZES[size])
         page.evaluate("scrollTo(0, 0)")
-        page.screenshot(path=FOLDER / f"{name}-{size}.jpg", quality=85, full_page=True)
+        file = PICTURES / "screens" / f"{name}-{size}.jpg"
+        page.screenshot(path=file, quality=85, full_page=True)
         problems += [f"{size}: {problem}" for problem in page.evaluate(LOOK)]
     return problems
 
@@ -215,13 +196,6 @@ def _misspoken(page: Page, language: str, known: set[str]) -> list[str]:
         problems += [f"not translated: {words}" for words in said if not _is_of(known, words)]
     return problems
 
-
-IS_STILL = """() => {
-  const map = document.getElementById('map');
-  return !document.querySelector('.htmx-request') && (!map || 'shown' in map.dataset)
-    && [...document.images].every((image) => image.complete);
-}"""
-"""Whether all that a page asks for when it opens has come."""
 
 LOOK = """() => {
   const found = [];
@@ -261,18 +235,9 @@ READ = """() => {
 
 
 def _path(screen: Screen, morning: Morning) -> str:
-    return screen.path.format(full=morning.full.id, concluded=morning.concluded.id)
-
-
-def _enter(
-    station: Station, context: BrowserContext, subject: str | None, address: str, language: str
-) -> None:
-    context.clear_cookies()
-    if subject is None:
-        return
-    session = station.sessions.begin(subject)
-    station.sessions.choose_language(session, language)
-    context.add_cookies([{"name": COOKIE, "value": session.id, "url": address}])
+    return screen.path.format(
+        full=morning.full.id, concluded=morning.concluded.id, told=morning.told.id
+    )
 
 
 def _words_of(stored: object) -> set[str]:

@@ -197,7 +197,8 @@ def test_an_issuer_that_is_not_the_one_of_the_settings_is_not_used(
 
 
 def test_an_issuer_that_does_not_answer_is_a_passing_problem(station: Station) -> None:
-    station.settings = replace(station.settings, oidc_issuer=f"http://127.0.0.1:{free_port()}")
+    assert station.sign_in is not None
+    station.sign_in = replace(station.sign_in, issuer=f"http://127.0.0.1:{free_port()}")
     assert station.browser(None).get("/sign-in/start").status_code == 503
 
 

@@ -62,11 +62,35 @@ def test_the_restricted_queue_is_the_inspectorates() -> None:
     assert Queue.RESTRICTED not in queues_for(DUTY, UNIT)
 
 
+LEADER = officer((UNIT, Role.LEAD), (OTHER_UNIT, Role.DUTY_OFFICER))
+WATCHER = officer((ROOT, Role.INSPECTORATE), (ROOT, Role.AUDITOR))
+
+
+@pytest.mark.parametrize(
+    ("somebody", "unit_id", "shelves"),
+    [
+        (DUTY, UNIT, []),
+        (LEADER, UNIT, [f"{UNIT}|approvals"]),
+        (LEADER, OTHER_UNIT, []),
+        (WATCHER, ROOT, [f"restricted:{ROOT}|approvals"]),
+        (officer((ROOT, Role.PROVINCE_SUPERVISOR)), ROOT, []),
+    ],
+)
+def test_words_wait_where_an_officer_may_approve_them_and_nowhere_else(
+    somebody: Officer, unit_id: str, shelves: list[str]
+) -> None:
+    assert View(unit_id, Queue.APPROVALS).shelves(somebody) == shelves
+    assert (Queue.APPROVALS in queues_for(somebody, unit_id)) is bool(shelves)
+    view = View(unit_id, Queue.APPROVALS) if shelves else None
+    assert view_of(somebody, unit_id, "approvals", "") == view
+
+
 def desk_of(station: Station, subject: str) -> Desk:
     """The desk, within a visit of that officer."""
     from flask import g
 
     from functions.admin.desk.presences import Presences
+    from functions.admin.desk.saved import SavedViews
     from functions.units.store import UnitStore
 
     units = UnitStore(station.database)
@@ -79,7 +103,9 @@ def desk_of(station: Station, subject: str) -> Desk:
         followups=station.followups,
         units=units,
         presences=Presences(station.database),
+        saved=SavedViews(station.database),
         draw=bytes,
+        offers=lambda report, here, *, items, followups: {},
     )
 
 

@@ -1,5 +1,6 @@
 """Nobody alone comes to know who a reporter is: asked, approved by another, read once, told."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -299,6 +300,23 @@ def test_an_identity_is_told_in_its_one_reading(
     told = disclosure(project, clock).disclose("o1", READING)
     assert (told.name, told.phone, told.account_name) == ("Trần Văn Mẫu", "84900000000", "Mẫu Trần")
     assert told.user_id == "9876543210"
+
+
+def test_who_has_no_account_is_told_without_asking_zalo(
+    project: Project, openings: OpeningStore, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(person: Person) -> str | None:
+        raise AssertionError("Zalo was asked")
+
+    contact = PERSON.model_copy(update={"page_id": "", "user_id": ""})
+    PersonStore(project.database("identity")).complete(contact)
+    keep(project, openings, was_read(clock.now()))
+    keeper = dataclasses.replace(disclosure(project, clock), account_name=never)
+
+    told = keeper.disclose("o1", READING)
+
+    assert (told.name, told.phone) == ("Trần Văn Mẫu", "84900000000")
+    assert (told.account_name, told.user_id, told.page_id) == (None, None, None)
 
 
 def test_nothing_is_told_of_an_opening_that_does_not_exist(

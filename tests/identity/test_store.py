@@ -132,6 +132,42 @@ def test_the_form_that_was_sent_last_counts_in_whatever_order_they_arrive(
     assert people.find(PERSON.citizen) == shared("mới", SECOND)
 
 
+TOLD = Person(
+    citizen=PERSON.citizen,
+    known_since=FIRST,
+    name="Trần Thị B",
+    phone="84900000123",
+    shared_at=FIRST,
+)
+"""Who told a report by telephone, as an officer wrote it down."""
+
+
+def test_who_has_no_account_is_kept_too(people: PersonStore) -> None:
+    people.complete(TOLD)
+
+    found = people.find(PERSON.citizen)
+    assert found == TOLD
+    assert not found.has_account
+
+
+def test_what_is_told_later_completes_what_was_known(people: PersonStore) -> None:
+    people.complete(TOLD)
+
+    people.complete(
+        Person(
+            citizen=PERSON.citizen,
+            known_since=SECOND,
+            phone="84900000456",
+            address="Xã An Hòa",
+            shared_at=SECOND,
+        )
+    )
+
+    assert people.find(PERSON.citizen) == TOLD.model_copy(
+        update={"phone": "84900000456", "address": "Xã An Hòa", "shared_at": SECOND}
+    )
+
+
 def test_an_account_alone_shares_nothing(people: PersonStore) -> None:
     people.share(shared("Nguyễn Văn A", FIRST))
 

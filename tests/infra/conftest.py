@@ -42,8 +42,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     def spoil(infra: Path) -> None:
         _replace(
             infra / "iam.tf",
-            'database = "identity", role = "roles/datastore.viewer"',
-            'database = "identity", role = "roles/editor"',
+            '"send_followup", database = "identity", role = local._vault_keeper',
+            '"send_followup", database = "identity", role = "roles/editor"',
         )
         _replace(infra / "functions.tf", 'callers       = ["iap"]', 'callers = ["everybody"]')
         _replace(infra / "firestore.tf", "    evidence_by_report ", "    #")

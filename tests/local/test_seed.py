@@ -27,6 +27,17 @@ def test_the_whole_province_is_seeded_with_its_lineages(project: Project) -> Non
     }
 
 
+def test_officers_are_found_by_their_address_however_it_is_written(project: Project) -> None:
+    first, *others = READ.officers
+    written = first.model_copy(update={"email": first.email.upper()})
+    seed_province(
+        project.firestore_client(), READ.model_copy(update={"officers": (written, *others)})
+    )
+    found = UnitStore(project.database()).recognise(first.email.lower(), "google-1")
+    assert found is not None
+    assert found.subject == first.subject
+
+
 def test_what_is_there_already_stays(project: Project) -> None:
     client = project.firestore_client()
     client.document("units/pc08").set({"name": "Đã đổi tên", "short_name": "x", "kind": "division"})

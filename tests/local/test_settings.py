@@ -42,6 +42,7 @@ READ_BY = {
         read.TaskSettings,
         read.BucketSettings,
         read.AdminSettings,
+        read.IssuerSettings,
         read.ZaloSettings,
     ),
 }

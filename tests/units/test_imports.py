@@ -198,6 +198,26 @@ def test_a_page_that_cannot_be_is_refused(column: str, value: str) -> None:
     assert (problem.line, problem.column) == (2, column)
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "kept"),
+    [
+        ("họ tên", "Nguyễn Thị Minh An", "google-1"),
+        ("thư điện tử", "Minh@Example.VN", "google-1"),
+        ("thư điện tử", "minh.an@example.vn", None),
+        ("đang công tác", "không", None),
+    ],
+)
+def test_whom_the_proxy_named_is_kept_with_the_address(
+    column: str, value: str, kept: str | None
+) -> None:
+    known = OFFICER.model_copy(update={"proxy_subject": "google-1"})
+    row = dict(zip(OFFICER_HEADINGS, officer_rows([known])[0], strict=True)) | {column: value}
+    plan = planned_officers(_table(list(row), [list(row.values())]), [known], TREE)
+
+    assert plan.problems == ()
+    assert [one.proxy_subject for one in plan.changed or (known,)] == [kept]
+
+
 def test_an_officer_can_be_disabled() -> None:
     table = _table(("mã đăng nhập", "đang công tác"), [[OFFICER.subject, "Không"]])
     (changed,) = planned_officers(table, [OFFICER], TREE).changed

@@ -180,6 +180,72 @@ def test_whoever_was_disabled_is_still_known_by_name(database: Database, store: 
     assert store.officers([]) == {}
 
 
+def _sharing(database: Database, **officers: dict[str, object]) -> None:
+    """Officers with the address an@example.vn, but for what differs."""
+    known: dict[str, object] = {"email": "an@example.vn", "name": "An", "roles": [DUTY]}
+    commit = database.commit()
+    for subject, fields in officers.items():
+        commit.put(f"officers/{subject}", known | fields)
+    commit.send()
+
+
+def test_an_officer_is_recognised_by_their_address(database: Database, store: UnitStore) -> None:
+    _sharing(database, s1={}, s2={"email": "binh@example.vn"})
+
+    found = store.recognise("an@example.vn", "google-1")
+    assert found is not None
+    assert (found.subject, found.proxy_subject) == ("s1", "google-1")
+    assert store.recognise("an@example.vn", "google-1") == found
+    assert store.officer("s1") == found
+
+
+@pytest.mark.parametrize("address", ["", "another@example.vn"])
+def test_an_unknown_address_is_nobodys(database: Database, store: UnitStore, address: str) -> None:
+    _sharing(database, s1={}, s2={"email": ""})
+
+    assert store.recognise(address, "google-1") is None
+
+
+@pytest.mark.parametrize("change", [{"roles": []}, {"is_active": False}])
+def test_who_works_here_no_more_is_not_recognised(
+    database: Database, store: UnitStore, change: dict[str, object]
+) -> None:
+    _sharing(database, s1=change)
+
+    assert store.recognise("an@example.vn", "google-1") is None
+    assert store.officers(["s1"])["s1"].proxy_subject is None
+
+
+def test_an_address_of_two_officers_is_nobodys(database: Database, store: UnitStore) -> None:
+    _sharing(database, s1={"proxy_subject": "google-1"}, s2={})
+
+    assert store.recognise("an@example.vn", "google-1") is None
+
+
+def test_a_closed_account_does_not_stand_in_the_way_of_the_next(
+    database: Database, store: UnitStore
+) -> None:
+    _sharing(database, s1={"is_active": False, "proxy_subject": "google-1"}, s2={})
+
+    found = store.recognise("an@example.vn", "google-2")
+    assert found is not None
+    assert found.subject == "s2"
+
+
+def test_the_first_with_an_officers_address_stays_the_officer(
+    database: Database, store: UnitStore
+) -> None:
+    _sharing(database, s1={})
+
+    assert store.recognise("an@example.vn", "google-1") is not None
+    assert store.recognise("an@example.vn", "google-2") is None
+    assert store.recognise("an@example.vn", "google-1") is not None
+
+
+def test_an_address_is_kept_in_lower_case() -> None:
+    assert Officer(subject="s1", email="An@Example.VN", name="An").email == "an@example.vn"
+
+
 def test_several_officers_are_read_in_one_round_trip(project: Project) -> None:
     database = CountingDatabase(project.firestore_client())
     UnitStore(database).officers([f"s{number}" for number in range(20)])

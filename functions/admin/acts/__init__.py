@@ -14,6 +14,7 @@ relating.py    links, duplicates, parts, and blocking a reporter
 drafts.py      words that are not sent yet
 texts.py       canned texts, and
 replies.py     the page on which they are written
-entering.py    reports that came another way than through Zalo
+entering.py    reports that came another way than through Zalo, and
+contacting.py  how to reach who told them
 bulk.py        one act on many reports: seen first, done, taken back
 """

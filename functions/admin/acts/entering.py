@@ -17,7 +17,9 @@ from flask.typing import ResponseReturnValue
 
 from functions.admin import forms
 from functions.admin.acts.cases import Cases, NewReport
+from functions.admin.acts.contacting import Contacting, NotKept
 from functions.admin.acts.offers import NotPermitted
+from functions.admin.desk.visibility import visible
 from functions.admin.door.guards import Visit, visit
 from functions.admin.forms import EntryForm, TypedForm, read_form, sent_fields
 from functions.admin.presentation import SOURCES
@@ -46,6 +48,7 @@ class Entering:
 
     cases: Cases
     units: UnitStore
+    contacting: Contacting
     draw: Callable[[int], bytes]
 
     def rules(self) -> Sequence[Rule]:
@@ -76,6 +79,14 @@ class Entering:
             "report entered",
             extra={"officer": here.officer.subject, "report": report_id, "unit": unit.id},
         )
+        if form.contact is not None:
+            try:
+                self.contacting.put(report_id, form.contact, form.operation)
+            except NotKept:
+                # The report stands: only its contact has to be sent again.
+                report = visible(self.cases.reports, report_id).report
+                typed = TypedForm.of(fields)
+                return self.contacting.show(report, typed, is_unkept=True), 503
         return redirect(url_for("report", report_id=report_id, done="enter"), code=303)
 
     def _enter(self, form: EntryForm, unit: Unit, here: Visit) -> str:
@@ -88,6 +99,7 @@ class Entering:
             account=account_of(form, item_id=report_id, at=here.now),
             items=items,
             is_urgent=form.is_urgent,
+            is_anonymous=form.is_anonymous,
         )
         for _ in range(_CODES_TRIED):
             change = enter(

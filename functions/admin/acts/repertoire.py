@@ -148,6 +148,8 @@ TOLD: Mapping[str, str] = {
     "call_back": marked("Đã thu hồi; nội dung còn trong ô soạn."),
     "propose": marked("Đã trình lãnh đạo duyệt."),
     "enter": marked("Đã nhập phản ánh. Mã phiếu ở đầu trang."),
+    "keep_contact": marked("Đã lưu liên hệ vào két danh tính."),
+    "erase_contact": marked("Đã xóa liên hệ khỏi két danh tính."),
 }
 """What is said when an act stands."""
 

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from functions.admin import places
 from functions.admin.desk.details import checklist, clock, files
 from functions.admin.desk.presences import Presences
+from functions.admin.desk.saved import SavedViews, shown
 from functions.admin.desk.timeline import authors, log, timeline
 from functions.admin.desk.views import QUEUES, View, queues_for, seen_by, view_named, view_of
 from functions.admin.desk.visibility import visible
@@ -66,6 +67,7 @@ class Desk:
     followups: FollowUpStore
     units: UnitStore
     presences: Presences
+    saved: SavedViews
     draw: Callable[[int], bytes]
     offers: Offers
 
@@ -92,17 +94,20 @@ class Desk:
         return render_template("_rows.html" if is_htmx() else "desk.html", **values)
 
     def counts(self) -> ResponseReturnValue:
-        """The queues with how many reports stand in each."""
+        """The queues with how many reports stand in each, and the officer's saved views."""
         here = visit()
         view = self._asked_view(here)
         if view is None:
             abort(404)
         queues = queues_for(here.officer, view.unit_id)
         shelves = [view.of(queue).shelves(here.officer) for queue in queues]
-        with ThreadPoolExecutor(len(queues)) as pool:
+        with ThreadPoolExecutor(len(queues) + 1) as pool:
+            saved = pool.submit(self.saved.of, here.officer.subject)
             counted = pool.map(lambda some: self.reports.count(some, most=MOST_COUNTED), shelves)
             counts = dict(zip(queues, counted, strict=True))
-        return render_template("_queues.html", **{**self._rail(here, view), "counts": counts})
+        tree = self.units.directory().tree
+        found = {"counts": counts, "saved": shown(saved.result(), here.officer, tree, here.now)}
+        return render_template("_queues.html", **{**self._rail(here, view), **found})
 
     def report(self, report_id: str) -> ResponseReturnValue:
         """One report, with all that was sent, done and told."""
@@ -221,6 +226,7 @@ class Desk:
             "view": view,
             "queues": {one: QUEUES[one] for one in queues_for(here.officer, view.unit_id)},
             "counts": None,
+            "saved": None,
             "units": {one: names.get(one, one) for one in here.unit_ids},
             "unit_names": names,
             "now": here.now,

@@ -12,7 +12,7 @@ class Door(StrEnum):
     """Who may pass without a permission."""
 
     OPEN = "open"
-    """Everybody; such a route changes no record."""
+    """Everybody; such a route changes no record but of who comes in."""
     SIGNED_IN = "signed_in"
     """Whoever is signed in, even without a role."""
     OFFICER = "officer"
@@ -28,10 +28,15 @@ ACCESS: dict[str, Door | Permission] = {
     "sign_in": Door.OPEN,
     "start_sign_in": Door.OPEN,
     "finish_sign_in": Door.OPEN,
+    "enter_by_proxy": Door.OPEN,
     "sign_out": Door.SIGNED_IN,
     "choose_language": Door.SIGNED_IN,
     "open_reports": Door.OFFICER,
     "counts": _READ,
+    "saved_views": _READ,
+    "save_view": _READ,
+    "rename_view": _READ,
+    "remove_view": _READ,
     "report": _READ,
     "news": _READ,
     "be_present": _READ,
@@ -42,6 +47,9 @@ ACCESS: dict[str, Door | Permission] = {
     **DEMANDS,
     "enter_page": Permission.ENTER_CASES,
     "enter": Permission.ENTER_CASES,
+    "contact": Permission.ENTER_CASES,
+    "keep_contact": Permission.ENTER_CASES,
+    "erase_contact": Permission.ENTER_CASES,
     "bulk": Permission.WORK_CASES,
     "bulk_do": Permission.WORK_CASES,
     "bulk_done": Permission.WORK_CASES,

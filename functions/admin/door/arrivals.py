@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -14,6 +14,7 @@ from functions.admin.door.sessions import Sessions
 from functions.admin.door.sign_in import SignIn, SignInRefused
 from functions.admin.language import LANGUAGES
 from functions.errors import Rejected
+from functions.units.model import Officer
 from functions.units.store import UnitStore
 
 _log = logging.getLogger(__name__)
@@ -27,22 +28,34 @@ _OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Signs officers in and out."""
+    """Signs officers in and out: at an issuer, or as the proxy names them where there is none.
 
-    sign_in: SignIn
+    `sign_in`: at the issuer. `leave_path`: where a proxy forgets whom it let pass, if one stands
+    before the page.
+    """
+
+    sign_in: SignIn | None
     sessions: Sessions
     units: UnitStore
     guards: Guards
+    leave_path: str | None
 
     def page(self) -> ResponseReturnValue:
         """One button. Not a redirect: a sign-in that fails would go round for ever."""
         path = _own_path(request.args.get("next", ""))
         if self.guards.session() is not None:
             return redirect(path, code=303)
-        return render_template("sign_in.html", path=path)
+        return render_template(
+            "sign_in.html",
+            path=path,
+            asserted=self.guards.asserted(),
+            leave_path=self.leave_path,
+        )
 
     def start(self) -> ResponseReturnValue:
         """Off to the issuer. A link, not a form: `form-action 'self'` would stop a form there."""
+        if self.sign_in is None:
+            return redirect(url_for("sign_in"), code=303)
         departure = self.sign_in.start()
         response = redirect(departure.address, code=303)
         path = _own_path(request.args.get("next", ""))
@@ -56,6 +69,8 @@ class Arrivals:
 
     def finish(self) -> ResponseReturnValue:
         """Back from the issuer: a new session, if an officer of ours came back."""
+        if self.sign_in is None:
+            return redirect(url_for("sign_in"), code=303)
         state, _, path = request.cookies.get(self._state_cookie, "").partition("|")
         try:
             subject = self.sign_in.finish(state, request.args)
@@ -63,21 +78,41 @@ class Arrivals:
             _log.warning("sign-in refused", extra={"reason": str(refusal)})
             raise
         officer = self.units.officer(subject) if _SUBJECT.fullmatch(subject) else None
+        response = self._let_in(officer, unquote(path))
+        self._drop(response, self._state_cookie)
+        return response
+
+    def enter(self) -> ResponseReturnValue:
+        """Whom the proxy names comes in. A form, because the first time is written down."""
+        asserted = self.guards.asserted()
+        if asserted is None:
+            return redirect(url_for("sign_in"), code=303)
+        self.guards.check_site()
+        officer = self.units.recognise(asserted.address, asserted.subject)
+        return self._let_in(officer, request.form.get("path", ""), asserted.subject)
+
+    def _let_in(
+        self, officer: Officer | None, path: str, proxy_subject: str | None = None
+    ) -> Response:
         if officer is None or not officer.roles:
             _log.warning("sign-in of somebody who is no officer")
             raise NotAnOfficer("no such officer")
-        session = self.sessions.begin(officer.subject)
+        session = self.sessions.begin(officer.subject, proxy_subject=proxy_subject)
         _log.info("signed in", extra={"officer": officer.subject})
-        response = redirect(_own_path(unquote(path)), code=303)
+        response = redirect(_own_path(path), code=303)
         self._keep(response, self.guards.cookie, session.id)
-        self._drop(response, self._state_cookie)
         return response
 
     def sign_out(self) -> ResponseReturnValue:
         """The session ends on the server, and the browser forgets what it kept."""
         self.sessions.end(g.session)
         _log.info("signed out", extra={"officer": g.session.subject})
-        response = redirect(url_for("sign_in"), code=303)
+        if self.leave_path is None:
+            response = redirect(url_for("sign_in"), code=303)
+        else:
+            # Not a redirect: the proxy leads on to Google, where `form-action 'self'` stops it.
+            response = make_response(render_template("signed_out.html", leave_path=self.leave_path))
+            response.headers["Refresh"] = f"0; url={self.leave_path}"
         self._drop(response, self.guards.cookie)
         response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         return response

@@ -14,7 +14,7 @@ from flask import Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from functions.admin.door.access import ACCESS, Door
-from functions.admin.door.proxy import HEADER, Proxy
+from functions.admin.door.proxy import HEADER, Asserted, Proxy
 from functions.admin.door.sessions import Session, Sessions
 from functions.cloud.clock import Clock
 from functions.errors import Rejected
@@ -87,7 +87,11 @@ def visit() -> Visit:
 
 
 class Guards:
-    """Stands before and after every view."""
+    """Stands before and after every view.
+
+    `is_proxy_alone`: there is no issuer of sign-ins, so a session serves nobody but the person
+    whom the proxy named when it began and names with every request.
+    """
 
     def __init__(
         self,
@@ -97,6 +101,7 @@ class Guards:
         units: UnitStore,
         clock: Clock,
         proxy: Proxy | None = None,
+        is_proxy_alone: bool = False,
     ) -> None:
         parts = urlsplit(address)
         self._origin = f"{parts.scheme}://{parts.netloc}"
@@ -107,12 +112,13 @@ class Guards:
         self._units = units
         self._clock = clock
         self._proxy = proxy
+        self._is_proxy_alone = is_proxy_alone
 
     def admit(self) -> ResponseReturnValue | None:
         """Before a view: let in, send to the sign-in page, or refuse."""
         endpoint = request.endpoint
         if self._proxy is not None and endpoint != "health":
-            self._proxy.check(request.headers.get(HEADER))
+            g.asserted = self._proxy.check(request.headers.get(HEADER))
         demanded = ACCESS.get(endpoint) if endpoint is not None else Door.OPEN
         if demanded is Door.OPEN:
             return None
@@ -152,11 +158,38 @@ class Guards:
         return response
 
     def session(self) -> Session | None:
-        """The session of this browser, if it is signed in."""
+        """The session of this browser, if it is signed in; one of somebody else is ended."""
         identifier = request.cookies.get(self.cookie)
         if not identifier:
             return None
-        return self._sessions.find(identifier, active=REFRESH_HEADER not in request.headers)
+        session = self._sessions.find(identifier, active=REFRESH_HEADER not in request.headers)
+        if session is None:
+            return None
+        asserted = self.asserted()
+        if session.proxy_subject != (asserted.subject if asserted else None):
+            _log.warning("session of somebody else ended", extra={"officer": session.subject})
+            self._sessions.end(session)
+            return None
+        return session
+
+    def asserted(self) -> Asserted | None:
+        """Whom the proxy names, where it alone says who somebody is."""
+        return g.get("asserted") if self._is_proxy_alone else None
+
+    def check_site(self) -> None:
+        """Let pass a form of our own pages.
+
+        Raises:
+            Forged: it comes from elsewhere, or does not say where from.
+        """
+        site = request.headers.get("Sec-Fetch-Site")
+        origin = request.headers.get("Origin")
+        if site is None and origin is None:
+            raise _forged("neither site nor origin")
+        if site is not None and site != "same-origin":
+            raise _forged("another site")
+        if origin is not None and origin != self._origin:
+            raise _forged("another origin")
 
     def _to_sign_in(self) -> ResponseReturnValue:
         if request.method == "GET" and not is_htmx():
@@ -165,27 +198,25 @@ class Guards:
         raise SignedOut("no session")
 
     def _check_form(self, session: Session) -> None:
-        site = request.headers.get("Sec-Fetch-Site")
-        origin = request.headers.get("Origin")
-        if site is None and origin is None:
-            raise self._forged("neither site nor origin", session)
-        if site is not None and site != "same-origin":
-            raise self._forged("another site", session)
-        if origin is not None and origin != self._origin:
-            raise self._forged("another origin", session)
+        self.check_site()
         tokens = request.form.getlist("csrf_token")
         if len(tokens) != 1 or not hmac.compare_digest(
             tokens[0].encode(), session.form_token.encode()
         ):
-            raise self._forged("form token", session)
+            raise _forged("form token")
 
-    @staticmethod
-    def _forged(reason: str, session: Session) -> Forged:
-        _log.warning(
-            "form refused",
-            extra={"reason": reason, "officer": session.subject, "endpoint": request.endpoint},
-        )
-        return Forged(f"form refused: {reason}")
+
+def _forged(reason: str) -> Forged:
+    session: Session | None = g.get("session")
+    _log.warning(
+        "form refused",
+        extra={
+            "reason": reason,
+            "officer": session.subject if session else None,
+            "endpoint": request.endpoint,
+        },
+    )
+    return Forged(f"form refused: {reason}")
 
 
 def is_htmx() -> bool:

@@ -1,10 +1,13 @@
 """Google's Identity-Aware Proxy in front of the page: its signature is checked on every request.
 
 https://cloud.google.com/iap/docs/signed-headers-howto: ES256, keys by id, audience of the backend
-service. It comes before the sign-in and does not replace it: who an officer is says the issuer.
+service. The proxy's other headers (`X-Goog-Authenticated-User-…`) have no signature and are not
+read. Who an officer is says the issuer of sign-ins; where there is none, the proxy (`arrivals`).
 """
 
 import logging
+import re
+from dataclasses import dataclass
 
 import jwt
 
@@ -15,12 +18,25 @@ _log = logging.getLogger(__name__)
 
 HEADER = "X-Goog-IAP-JWT-Assertion"
 _LEEWAY_SECONDS = 60
+_OF_GOOGLE = "accounts.google.com:"
+_ADDRESS = re.compile(r"[^@\s:]+@[^@\s:]+")
+"""Without a colon: another issuer's addresses stand behind that issuer's name."""
 
 
 class NotThroughProxy(Rejected):
     """A request that did not come through the proxy, or not from there for us: HTTP 401."""
 
     sentence = "Xin đồng chí truy cập qua địa chỉ chính thức của hệ thống."
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """Whom the proxy let pass."""
+
+    subject: str
+    """Never given to anybody else, unlike an address; Google's own without their prefix."""
+    address: str
+    """Of electronic mail, in lower case; empty where the proxy told none of a Google account."""
 
 
 class Proxy:
@@ -32,8 +48,8 @@ class Proxy:
         self._clock = clock
         self._keys = jwt.PyJWKClient(jwks_url, cache_keys=True, lifespan=3600, timeout=5)
 
-    def check(self, assertion: str | None) -> None:
-        """Let pass what the proxy signed for this page, now.
+    def check(self, assertion: str | None) -> Asserted:
+        """Let pass what the proxy signed for this page, now; says whom.
 
         Raises:
             NotThroughProxy: no assertion, or wrong signature, issuer, audience or time.
@@ -64,3 +80,8 @@ class Proxy:
         now = self._clock.now().timestamp()
         if not claims["iat"] - _LEEWAY_SECONDS <= now <= claims["exp"] + _LEEWAY_SECONDS:
             raise NotThroughProxy("assertion not valid at this time")
+        address = str(claims.get("email", "")).removeprefix(_OF_GOOGLE).lower()
+        return Asserted(
+            subject=str(claims["sub"]).removeprefix(_OF_GOOGLE),
+            address=address if _ADDRESS.fullmatch(address) else "",
+        )

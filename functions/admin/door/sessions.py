@@ -8,10 +8,11 @@ import base64
 import hashlib
 import hmac
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from functions.cloud.clock import Clock
 from functions.cloud.firestore import Database, Stored
@@ -34,6 +35,8 @@ class Session:
     form_token: str
     """Proves that a form was rendered for this session (ASVS 3.5.1)."""
     language: str = "vi"
+    proxy_subject: str | None = None
+    """Whom the proxy named when the session began, where the proxy alone says who somebody is."""
 
 
 class Sessions:
@@ -56,8 +59,8 @@ class Sessions:
         self._idle = idle
         self._absolute = absolute
 
-    def begin(self, subject: str) -> Session:
-        """A new session of the officer whom the issuer calls `subject`.
+    def begin(self, subject: str, *, proxy_subject: str | None = None) -> Session:
+        """A new session of the officer `subject`, whom the proxy calls `proxy_subject`.
 
         Raises:
             Transient: no clear answer.
@@ -69,13 +72,14 @@ class Sessions:
             _path(identifier),
             {
                 "subject": subject,
+                "proxy_subject": proxy_subject,
                 "created_at": now,
                 "last_seen_at": now,
                 "expires_at": now + self._absolute,
             },
         )
         commit.send()
-        return self._session(identifier, subject)
+        return self._session(identifier, {"subject": subject, "proxy_subject": proxy_subject})
 
     def find(self, identifier: str, *, active: bool) -> Session | None:
         """The session with that id, unless it has ended; `active` when a person did something.
@@ -92,9 +96,7 @@ class Sessions:
             return None
         if active and now - last_seen_at >= TOUCHED_EVERY:
             self._touch(stored, now)
-        return self._session(
-            identifier, stored.fields["subject"], str(stored.fields.get("language", "vi"))
-        )
+        return self._session(identifier, stored.fields)
 
     def choose_language(self, session: Session, language: str) -> None:
         """Remember in which language this session reads; losing it to somebody faster is harmless.
@@ -131,9 +133,16 @@ class Sessions:
         except Transient:
             _log.warning("session activity not written")
 
-    def _session(self, identifier: str, subject: str, language: str = "vi") -> Session:
-        token = hmac.new(self._key, f"form|{identifier}".encode(), hashlib.sha256).hexdigest()
-        return Session(identifier, subject, token, language)
+    def _session(self, identifier: str, fields: Mapping[str, Any]) -> Session:
+        return Session(
+            id=identifier,
+            subject=fields["subject"],
+            form_token=hmac.new(
+                self._key, f"form|{identifier}".encode(), hashlib.sha256
+            ).hexdigest(),
+            language=str(fields.get("language", "vi")),
+            proxy_subject=fields.get("proxy_subject"),
+        )
 
 
 def _path(identifier: str) -> str:

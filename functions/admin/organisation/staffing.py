@@ -171,7 +171,8 @@ class Staffing:
             unit = tree.find(unit_id)
             if unit is not None:
                 _check(here, unit)
-        return before.model_copy(update={"is_active": form.act == "enable"})
+        # Whoever comes in by the proxy with this address after that is the officer.
+        return before.model_copy(update={"is_active": form.act == "enable", "proxy_subject": None})
 
     def _keep(
         self,

@@ -168,6 +168,7 @@ class Finding:
             "unit_names": names_of((one.line.unit_id for one in shown), tree),
             "is_asked": is_asked,
             "is_cut": len(words_in(words)) > MOST_ASKED,
+            "filters": _filters(asked, scope),
             "next_address": (
                 url_for("search", **address, after=shown[-1].key) if len(found) > ROWS else None
             ),
@@ -196,6 +197,12 @@ class Finding:
             return unseal(self._key, base64.urlsafe_b64decode(sealed + "==")).decode()
         except (binascii.Error, ValueError):
             raise Rejected("sealed words are not ours") from None
+
+
+def _filters(asked: SearchForm, scope: Scope) -> Mapping[str, str]:
+    """What of a search may be saved: all but its words."""
+    chosen = {"unit": scope.chosen, "state": asked.state, "track": asked.track}
+    return {name: str(value) for name, value in chosen.items() if value} | asked.period.address
 
 
 def _read(fields: Mapping[str, object]) -> SearchForm:

@@ -12,6 +12,7 @@ violations.py     acts of the violation catalogue; `measures.py` for speed, alco
 emergencies.py    going on now? somebody in danger?
 procedures.py     administrative procedures asked about
 tracks.py         violation, crime tip, order, petition, question or chat
+english.py        a few dozen terms of English, rendered into words that the rules know
 pattern.py        regular expressions that do not slow the import
 __main__.py       the command line: one JSON object a line in, one out
 
