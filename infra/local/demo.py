@@ -142,9 +142,11 @@ def play(simulator: str, admin: str, province: Province) -> str:
         LocalSystemError: something that should have happened did not.
         httpx.HTTPError: a server refused or did not answer.
     """
+    # A connection that is kept may be closed by the server just when it is used again.
+    unkept = httpx.Limits(max_keepalive_connections=0)
     with (
-        httpx.Client(base_url=f"{simulator}/control", timeout=30) as control,
-        httpx.Client(base_url=admin, follow_redirects=True, timeout=30) as browser,
+        httpx.Client(base_url=f"{simulator}/control", timeout=30, limits=unkept) as control,
+        httpx.Client(base_url=admin, follow_redirects=True, timeout=30, limits=unkept) as browser,
     ):
         return _play(control, OfficersPage(browser), province)
 

@@ -178,7 +178,11 @@ class Officer:
     @classmethod
     def sign_in(cls, admin: str, subject: str) -> "Officer":
         """Sign in as somebody of the province file, over plain HTTP."""
-        officer = cls(admin, subject, httpx.Client(follow_redirects=True, timeout=30))
+        # A connection that is kept may be closed by the server just when it is used again.
+        unkept = httpx.Limits(max_keepalive_connections=0)
+        officer = cls(
+            admin, subject, httpx.Client(follow_redirects=True, timeout=30, limits=unkept)
+        )
         officer.sign_in_again()
         return officer
 

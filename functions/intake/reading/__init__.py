@@ -53,6 +53,7 @@ __all__ = [
 
 
 _FRAGMENT_WORDS = 12
+"""Up to so many words somebody may be answering a question, without a verb of their own."""
 _OF_OFFICERS = frozenset(
     [
         "attitude",

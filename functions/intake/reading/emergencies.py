@@ -83,6 +83,7 @@ def emergency(
     told_by_swindlers = "crime_fraud" in mentions
     for danger, concept, every_time in _DANGERS:
         for mention in mentions.get(concept, ()):
+            # Swindlers tell of accidents; "cứu cháu tôi với" is the family's own cry.
             cries = normal.words[mention[0]] == "cuu"
             if told_by_swindlers and danger is Danger.LIFE and not cries:
                 continue
