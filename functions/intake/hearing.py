@@ -98,6 +98,7 @@ def hear(submission: Submission) -> Heard:
         findings.append(_finding(submission, Fact.PLACE, place, said=place))
     matter, words = reading.track, plain.split()
     happened = matter not in {Matter.CHAT, Matter.QUESTION}
+    is_told = reading.moment is not None or reading.place is not None
     complains = bool(cues.COMPLAINT.search(plain)) and not cues.IMPOSTOR.search(plain)
     if complains:
         findings.append(_finding(submission, Fact.COMPLAINT, said=text))
@@ -129,7 +130,7 @@ def hear(submission: Submission) -> Heard:
     return Heard(
         matter=matter,
         findings=tuple(findings),
-        fragment=_fragment(text, submission) if text and not happened else (),
+        fragment=_fragment(text, submission) if text and not (happened or is_told) else (),
         procedure=reading.procedure.value if reading.procedure else None,
         is_asking=bool(cues.ASKING.search(plain)),
         asks_where=matter is Matter.QUESTION

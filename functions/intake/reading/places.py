@@ -103,7 +103,7 @@ def find(normal: Normal, mentions: Mentions, pieces: Sequence[Piece]) -> Place |
         headed = last < len(normal.words) and normal.words[last] == "huong"
         last = _with_stretch(normal, pieces, last, is_way=is_way)
         is_way = is_way or headed
-    if normal.words[last - 1] not in _DESTINATIONS and last > best[-1].last:
+    if last > best[-1].last:
         first = source
     start, end = normal.starts[first], normal.ends[last - 1]
     if normal.text[end : end + 1] == ")" and "(" in normal.text[start:end]:

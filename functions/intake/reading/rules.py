@@ -42,8 +42,9 @@ class RuleBook:
     def matches(self, normal: Normal, mentions: Mentions) -> dict[str, tuple[Mention, Rule]]:
         """The names of which a rule holds, each with its place and that rule."""
         found: dict[str, tuple[Mention, Rule]] = {}
-        for concept in mentions.keys() & self._by_concept.keys():
-            for name, rule in self._by_concept[concept]:
+        # In the order of the message, not of a set: every process has to find the same.
+        for concept in mentions:
+            for name, rule in self._by_concept.get(concept, ()):
                 place = match(normal, mentions, rule)
                 if place is not None and (name not in found or place < found[name][0]):
                     found[name] = place, rule

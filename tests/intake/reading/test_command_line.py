@@ -1,11 +1,13 @@
 """The command line: one line out for every line in."""
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
 
 from functions.intake.reading.__main__ import readings
+from tests.intake.reading.evaluation import MESSAGES
 
 SENT = "2026-11-21T08:15:00+07:00"
 
@@ -59,3 +61,29 @@ def test_the_command_keeps_the_order_and_never_stops() -> None:
     )
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["id"] for answer in answers] == [1, None, 3]
+
+
+READ_ALL = """
+import json, sys
+from datetime import datetime
+from functions.intake.reading import read
+for line in sys.stdin:
+    message = json.loads(line)
+    print(read(message["text"], datetime.fromisoformat(message["sent_at"])))
+"""
+
+
+def test_every_process_reads_the_same() -> None:
+    """Not only the same fields: spans and confidences too, whatever the order of a set."""
+    lines = (MESSAGES / "tuning.jsonl").read_bytes()
+    answers = [
+        subprocess.run(
+            [sys.executable, "-c", READ_ALL],
+            input=lines,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert answers[0] == answers[1]
