@@ -5,6 +5,7 @@ rules.py          routes, as the areas of the page name them
 language.py       Vietnamese, and English for whoever chooses it
 compression.py    stylesheets and scripts travel compressed
 places.py         the areas, as the header lists them to whoever may enter
+fields.py         what a field of a form may hold, of any package
 forms.py          what the forms of acts may hold
 presentation.py   labels, dates and waiting times as officers read them
 problems.py       error pages, and the one map from our errors to statuses

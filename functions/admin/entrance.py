@@ -37,6 +37,7 @@ from functions.admin.door.guards import Guards
 from functions.admin.door.proxy import Proxy
 from functions.admin.door.sessions import Sessions
 from functions.admin.door.sign_in import SignIn
+from functions.admin.fields import IDENTIFIER
 from functions.admin.language import LANGUAGES, give_languages
 from functions.admin.organisation.changes import UnitsLog
 from functions.admin.organisation.duty import Duty
@@ -106,7 +107,7 @@ class Services:
 class _Identifier(BaseConverter):
     """An id as Firestore takes it: anything else is an unknown page, never a question to it."""
 
-    regex = "[A-Za-z0-9][A-Za-z0-9-]{0,63}"
+    regex = IDENTIFIER
 
 
 def create_app(services: Services) -> Flask:

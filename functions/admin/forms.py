@@ -1,7 +1,6 @@
 """What the forms of the acts may hold. Anything else is refused (ASVS 15.3.3)."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,6 +17,14 @@ from pydantic import (
 )
 from werkzeug.datastructures import MultiDict
 
+from functions.admin.fields import (
+    MOST_REASON_CHARACTERS,
+    Identifier,
+    Operation,
+    Reason,
+    Subject,
+    Written,
+)
 from functions.admin.language import marked
 from functions.errors import Rejected
 from functions.followups.entrance import Contact
@@ -25,7 +32,6 @@ from functions.reports.model import OutcomeCode
 from functions.reports.tracks import Source, Track
 from functions.vietnam import telephone
 
-MOST_REASON_CHARACTERS = 500
 MOST_NOTE_CHARACTERS = 2000
 MOST_WORDS_CHARACTERS = 1500
 """Of an officer's own words: with the sentence around them they stay below Zalo's 2,000."""
@@ -33,8 +39,6 @@ MOST_DELAY_DAYS = 60
 MOST_BULK = 200
 MOST_ITEMS = 500
 
-_IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$"
-_SUBJECT = r"^[A-Za-z0-9][A-Za-z0-9._|@:+-]{0,127}$"
 _BLANK = re.compile(r"\{[a-z_]*\}|\[\.\.\.\]|…{2,}")
 """A gap that a canned text leaves to be filled."""
 
@@ -88,14 +92,6 @@ SENTENCES = {
 _ABOUT_REASON_TOLD = marked("Thông tin thêm dài tối đa 500 ký tự.")
 
 
-def written(value: object) -> str:
-    """Text as a person meant it: composed letters, plain line ends, no control characters."""
-    text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\t", " ")
-    return "".join(
-        sign for sign in text if sign == "\n" or unicodedata.category(sign) not in {"Cc", "Cs"}
-    ).strip()
-
-
 def _complete(text: str) -> str:
     if _BLANK.search(text):
         raise ValueError("a gap is not filled")
@@ -109,16 +105,13 @@ def _telephone(text: str) -> str:
     return number
 
 
-_Written = BeforeValidator(written)
 _Blank = BeforeValidator(lambda value: value or None)
-_Reason = Annotated[str, _Written, Field(min_length=1, max_length=MOST_REASON_CHARACTERS)]
 _Told = Annotated[
     str,
-    _Written,
+    Written,
     Field(min_length=1, max_length=MOST_WORDS_CHARACTERS),
     AfterValidator(_complete),
 ]
-_Identifier = Annotated[str, Field(pattern=_IDENTIFIER)]
 
 
 class Form(BaseModel):
@@ -132,7 +125,7 @@ class ActForm(Form):
 
     version: int = Field(ge=1)
     """The report's version that the officer saw."""
-    operation: str = Field(pattern=r"^[0-9a-f]{32}$")
+    operation: Operation
     """Drawn when the form was rendered, so that sending it twice does it once."""
     view: str = Field(default="", max_length=200)
     """The list from which the officer came: the next report is taken from it."""
@@ -142,9 +135,9 @@ class OutcomeForm(ActForm):
     """An outcome as an officer sends it."""
 
     outcome: OutcomeCode
-    reason: Annotated[str, _Written, Field(max_length=MOST_REASON_CHARACTERS)] = ""
+    reason: Annotated[str, Written, Field(max_length=MOST_REASON_CHARACTERS)] = ""
     """Told to the citizen beside the standard sentence."""
-    note: Annotated[str, _Written, Field(max_length=MOST_NOTE_CHARACTERS)] = ""
+    note: Annotated[str, Written, Field(max_length=MOST_NOTE_CHARACTERS)] = ""
     """For colleagues only."""
     delay_days: int = Field(ge=0, le=MOST_DELAY_DAYS)
     """After how many days the reporter is told; 0 is at once."""
@@ -153,19 +146,19 @@ class OutcomeForm(ActForm):
 class AssignForm(ActForm):
     """To whom."""
 
-    officer: Annotated[str, Field(pattern=_SUBJECT)]
+    officer: Subject
 
 
 class ReasonForm(ActForm):
     """Why."""
 
-    reason: _Reason
+    reason: Reason
 
 
 class OfferForm(ReasonForm):
     """To which unit, and why."""
 
-    unit: _Identifier
+    unit: Identifier
 
 
 class ExtendForm(ReasonForm):
@@ -184,7 +177,7 @@ class ClassifyForm(ActForm):
 class NoteForm(ActForm):
     """Words for colleagues."""
 
-    text: Annotated[str, _Written, Field(min_length=1, max_length=MOST_NOTE_CHARACTERS)]
+    text: Annotated[str, Written, Field(min_length=1, max_length=MOST_NOTE_CHARACTERS)]
 
 
 class WordsForm(ActForm):
@@ -204,14 +197,14 @@ class LinkForm(ActForm):
 class UnlinkForm(ActForm):
     """The other report."""
 
-    other: _Identifier
+    other: Identifier
 
 
 class SplitForm(ActForm):
     """What goes into a report of its own, and about which vehicle that is."""
 
     item: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_ITEMS)]
-    plate: Annotated[str, _Written, Field(max_length=20)] = ""
+    plate: Annotated[str, Written, Field(max_length=20)] = ""
 
 
 class BlockForm(ReasonForm):
@@ -225,7 +218,7 @@ class DraftForm(Form):
 
     kind: str = Field(pattern=r"^(note|question|reply)$")
     text: Annotated[str, Field(max_length=4000)] = ""
-    insert: Annotated[str | None, _Blank, Field(pattern=_IDENTIFIER)] = None
+    insert: Annotated[Identifier | None, _Blank] = None
     """The canned text to put at the end of them."""
     version: str = ""
     operation: str = ""
@@ -240,7 +233,7 @@ class BulkForm(Form):
     """Ids when it is planned; with the version that was seen, `id:version`, when it is done."""
     scope: str = Field(default="", pattern=r"^(all)?$")
     view: str = Field(default="", max_length=200)
-    operation: str = Field(pattern=r"^[0-9a-f]{32}$")
+    operation: Operation
     officer: str = ""
     track: str = ""
     is_urgent: str = ""
@@ -253,23 +246,23 @@ class BulkForm(Form):
 class TextForm(Form):
     """A canned text."""
 
-    unit: _Identifier
-    title: Annotated[str, _Written, Field(min_length=1, max_length=80)]
-    text: Annotated[str, _Written, Field(min_length=1, max_length=MOST_WORDS_CHARACTERS)]
-    id: Annotated[str | None, _Blank, Field(pattern=_IDENTIFIER)] = None
-    operation: str = Field(pattern=r"^[0-9a-f]{32}$")
+    unit: Identifier
+    title: Annotated[str, Written, Field(min_length=1, max_length=80)]
+    text: Annotated[str, Written, Field(min_length=1, max_length=MOST_WORDS_CHARACTERS)]
+    id: Annotated[Identifier | None, _Blank] = None
+    operation: Operation
 
 
 class _ContactFields(Form):
     """How to reach who told a report; on its way to the vault, shown by no `repr`."""
 
-    contact_name: Annotated[str, _Written, Field(max_length=200, repr=False)] = ""
+    contact_name: Annotated[str, Written, Field(max_length=200, repr=False)] = ""
     contact_phone: Annotated[
-        str, _Written, Field(max_length=40, repr=False), AfterValidator(_telephone)
+        str, Written, Field(max_length=40, repr=False), AfterValidator(_telephone)
     ] = ""
     """`84…`"""
-    contact_address: Annotated[str, _Written, Field(max_length=300, repr=False)] = ""
-    operation: str = Field(pattern=r"^[0-9a-f]{32}$")
+    contact_address: Annotated[str, Written, Field(max_length=300, repr=False)] = ""
+    operation: Operation
 
     @property
     def contact(self) -> Contact | None:
@@ -290,14 +283,14 @@ class ContactForm(_ContactFields):
 class EntryForm(_ContactFields):
     """A report that came another way."""
 
-    unit: _Identifier
+    unit: Identifier
     source: Source
     track: Track
-    what: Annotated[str, _Written, Field(min_length=1, max_length=MOST_NOTE_CHARACTERS)]
+    what: Annotated[str, Written, Field(min_length=1, max_length=MOST_NOTE_CHARACTERS)]
     when: Annotated[datetime | None, _Blank] = None
     """By the clock of Vietnam, as the browser's field gives it."""
-    where: Annotated[str, _Written, Field(max_length=300)] = ""
-    plates: Annotated[str, _Written, Field(max_length=200)] = ""
+    where: Annotated[str, Written, Field(max_length=300)] = ""
+    plates: Annotated[str, Written, Field(max_length=200)] = ""
     is_urgent: bool = False
     is_anonymous: bool = False
     """Whoever told it wants their identity kept secret."""

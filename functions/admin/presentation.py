@@ -119,7 +119,7 @@ NOTICE_STATES = {
     State.CANCELLED: marked("Không gửi nữa"),
 }
 
-_WEEKDAYS = (
+WEEKDAYS = (
     marked("Thứ Hai"),
     marked("Thứ Ba"),
     marked("Thứ Tư"),
@@ -153,7 +153,7 @@ def moment(moment: datetime) -> str:
 
 def day(moment: datetime) -> str:
     """Such as Thứ Ba, 24/11/2026."""
-    return f"{gettext(_WEEKDAYS[moment.astimezone(VIETNAM).weekday()])}, {date(moment)}"
+    return f"{gettext(WEEKDAYS[moment.astimezone(VIETNAM).weekday()])}, {date(moment)}"
 
 
 def age(moment: datetime, now: datetime) -> str:

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.cloud.firestore import ID, REMOVED, Commit, Database, Stored, Where
+from functions.cloud import newest_first
+from functions.cloud.firestore import REMOVED, Commit, Database, Stored, Where
 from functions.errors import OperatorNeeded
 from functions.reports.audit import AuditEntry
 from functions.reports.lifecycle import Change
@@ -26,7 +27,6 @@ from functions.reports.rows import OpenRow, row_of
 from functions.reports.terms import ended_terms, standing_terms, told_terms
 
 MOST_ITEMS = 500
-_LAST_SECOND = 99_999_999_999
 _HASH_CHARACTERS = 16
 """80 bits: a false hit among a million reports of 400 terms is one in a billion."""
 
@@ -192,14 +192,7 @@ class ReportStore:
             raise OperatorNeeded("reports cannot be searched without the key of their terms")
         wanted = [f"terms.{self._hashed(term)}" for term in terms]
         where = [Where(field, "==", True) for field in (f"seen.{self._hashed(audience)}", *wanted)]
-        # Keys run from new to old, so the later moment is the lower bound.
-        if until is not None:
-            where.append(Where(ID, ">=", f"search/{_search_prefix(until)}"))
-        if since is not None:
-            where.append(Where(ID, "<=", f"search/{_search_prefix(since)}~"))
-        if after is not None:
-            where.append(Where(ID, ">", f"search/{after}"))
-        return where
+        return [*where, *newest_first.bounds("search", since=since, until=until, after=after)]
 
     def items(self, report_id: str) -> list[TimelineItem]:
         """What the reporter sent, in the order in which it was sent.
@@ -294,7 +287,7 @@ class ReportStore:
         # All that holds, not only what is new: a report from before there was a search is found
         # from its next change on.
         commit.merge(
-            f"search/{_search_prefix(report.opened_at)}-{report.id}",
+            f"search/{newest_first.prefix(report.opened_at)}-{report.id}",
             {
                 "row": line_of(report).model_dump(exclude={"shelves"}),
                 "terms": self._marks(standing_terms(report) | told_terms(report, items), ended),
@@ -318,8 +311,3 @@ class Found:
 
     key: str
     line: RegisterLine
-
-
-def _search_prefix(moment: datetime) -> str:
-    """What a search key begins with: the later the moment, the smaller."""
-    return f"{_LAST_SECOND - int(moment.timestamp()):011d}"

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import Field
 
 from functions.admin.acts.offers import NotPermitted
 from functions.admin.desk.visibility import visible
 from functions.admin.door.guards import Visit, visit
+from functions.admin.fields import Operation
 from functions.admin.forms import ContactForm, Form, TypedForm, read_form, sent_fields
 from functions.admin.language import marked
 from functions.admin.rules import Rule
@@ -38,7 +38,7 @@ _NOTHING = marked("Xin ghi ít nhất một mục.")
 class EraseForm(Form):
     """The contact is to be erased."""
 
-    operation: str = Field(pattern=r"^[0-9a-f]{32}$")
+    operation: Operation
 
 
 class NotKept(Transient):

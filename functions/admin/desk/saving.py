@@ -21,7 +21,8 @@ from functions.admin.desk.saved import (
     without,
 )
 from functions.admin.door.guards import Visit, visit
-from functions.admin.forms import Form, TypedForm, read_form, sent_fields, written
+from functions.admin.fields import written
+from functions.admin.forms import Form, TypedForm, read_form, sent_fields
 from functions.admin.rules import Rule
 from functions.errors import Rejected
 from functions.reports.model import ReportState

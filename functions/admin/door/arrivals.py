@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from functions.admin.door.guards import Guards, NotAnOfficer
 from functions.admin.door.sessions import Sessions
 from functions.admin.door.sign_in import SignIn, SignInRefused
+from functions.admin.fields import SUBJECT
 from functions.admin.language import LANGUAGES
 from functions.errors import Rejected
 from functions.units.model import Officer
@@ -20,8 +21,7 @@ from functions.units.store import UnitStore
 _log = logging.getLogger(__name__)
 
 _AWAY_SECONDS = 600
-_SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._|@:+-]{0,127}")
-"""What may be looked up as an officer: a document's id, whatever an issuer sends."""
+_SUBJECT = re.compile(SUBJECT)
 _OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
 """A path of ours to return to; never another site's (`//…`, `/\\…`)."""
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import jwt
 
+from functions.cloud.claims import decode, is_current
 from functions.cloud.clock import Clock
 from functions.errors import Rejected, Transient
 
 _log = logging.getLogger(__name__)
 
 HEADER = "X-Goog-IAP-JWT-Assertion"
-_LEEWAY_SECONDS = 60
 _OF_GOOGLE = "accounts.google.com:"
 _ADDRESS = re.compile(r"[^@\s:]+@[^@\s:]+")
 """Without a colon: another issuer's addresses stand behind that issuer's name."""
@@ -58,27 +58,20 @@ class Proxy:
         if not assertion:
             raise NotThroughProxy("no assertion of the proxy")
         try:
-            claims = jwt.decode(
+            claims = decode(
                 assertion,
                 self._keys.get_signing_key_from_jwt(assertion),
                 algorithms=["ES256"],
                 audience=self._audience,
                 issuer=self._issuer,
-                # Time is checked by our own clock, which tests may move.
-                options={
-                    "require": ["aud", "exp", "iat", "iss", "sub"],
-                    "verify_exp": False,
-                    "verify_iat": False,
-                    "verify_nbf": False,
-                },
+                require=["aud", "exp", "iat", "iss", "sub"],
             )
         except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError) as error:
             raise Transient("the proxy's keys could not be fetched") from error
         except (jwt.PyJWTError, ValueError) as error:
             _log.warning("proxy assertion refused", extra={"reason": type(error).__name__})
             raise NotThroughProxy(f"assertion refused: {type(error).__name__}") from None
-        now = self._clock.now().timestamp()
-        if not claims["iat"] - _LEEWAY_SECONDS <= now <= claims["exp"] + _LEEWAY_SECONDS:
+        if not is_current(claims, self._clock.now()):
             raise NotThroughProxy("assertion not valid at this time")
         address = str(claims.get("email", "")).removeprefix(_OF_GOOGLE).lower()
         return Asserted(

@@ -11,13 +11,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 import jwt
 import urllib3
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from functions.cloud.claims import decode, is_current
 from functions.cloud.clock import Clock
 from functions.errors import OperatorNeeded, Rejected, Transient
 from functions.settings import Secret
@@ -164,19 +164,13 @@ class SignIn:
 
     def _check(self, provider: _Issuer, token: str, nonce: str, now: datetime) -> str:
         try:
-            claims: dict[str, Any] = jwt.decode(
+            claims = decode(
                 token,
                 provider.keys.get_signing_key_from_jwt(token),
                 algorithms=_ALGORITHMS,
                 audience=self._client_id,
                 issuer=self._issuer,
-                # Times are checked below, by a clock that tests may move.
-                options={
-                    "require": ["iss", "aud", "sub", "exp", "iat", "nonce"],
-                    "verify_exp": False,
-                    "verify_iat": False,
-                    "verify_nbf": False,
-                },
+                require=["iss", "aud", "sub", "exp", "iat", "nonce"],
             )
         except jwt.PyJWKClientConnectionError as error:
             raise Transient("the issuer's keys could not be fetched") from error
@@ -186,8 +180,7 @@ class SignIn:
             raise SignInRefused("nonce does not match")
         if claims.get("azp", self._client_id) != self._client_id:
             raise SignInRefused("issued to another party")
-        leeway, moment = _LEEWAY.total_seconds(), now.timestamp()
-        if not float(claims["iat"]) - leeway <= moment <= float(claims["exp"]) + leeway:
+        if not is_current(claims, now):
             raise SignInRefused("token not valid at this time")
         if self._allowed_acr and claims.get("acr") not in self._allowed_acr:
             raise SignInRefused("signed in by a method that is not enough")

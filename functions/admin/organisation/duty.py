@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 
 from flask import abort, request
-from pydantic import Field
 
 from functions.admin.acts.offers import NotPermitted
 from functions.admin.door.guards import Visit
+from functions.admin.fields import Identifier, Operation
 from functions.admin.forms import Form
 from functions.admin.language import gettext, marked
 from functions.admin.organisation.changes import ChangeEntry, UnitsLog, shift_changed
@@ -23,11 +23,9 @@ from functions.units.store import RosterStore, UnitStore
 from functions.vietnam import VIETNAM
 
 LONGEST_SHIFT = timedelta(hours=48)
-SUBJECT = r"^[A-Za-z0-9][A-Za-z0-9._|@:+-]{0,127}$"
 _MOST_UNITS_ABOVE = 3
 _DONE = marked("Đã thực hiện: %(what)s.")
 
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")]
 ShiftChange = tuple[Shift | None, Shift | None, Stored | None]
 """A shift before and after, and how it was read where it was there before."""
 
@@ -36,7 +34,7 @@ class ShiftForm(Form):
     """What every form of a roster says."""
 
     unit: Identifier
-    operation: str = Field(pattern=r"^[0-9a-f]{32}$")
+    operation: Operation
 
 
 @dataclass(frozen=True, slots=True)

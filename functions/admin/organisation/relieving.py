@@ -14,17 +14,15 @@ from datetime import datetime, timedelta
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import Field
 
 from functions.admin.acts.cases import Cases, Deed, Stale
 from functions.admin.door.guards import Visit, visit
+from functions.admin.fields import Identifier, Subject
 from functions.admin.forms import TypedForm, read_form, sent_fields
 from functions.admin.language import gettext, marked
 from functions.admin.organisation.duty import (
     LONGEST_SHIFT,
-    SUBJECT,
     Duty,
-    Identifier,
     ShiftChange,
     ShiftForm,
     local,
@@ -75,7 +73,7 @@ class HandForm(ShiftForm):
     """To whom a shift is handed over."""
 
     shift: Identifier
-    officer: str = Field(pattern=SUBJECT)
+    officer: Subject
 
 
 class TakeForm(BeginForm):

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from functions.admin.acts.offers import NotPermitted
-from functions.admin.forms import MOST_REASON_CHARACTERS, Form, written
+from functions.admin.fields import IDENTIFIER, Identifier, Operation, Reason, Written
+from functions.admin.forms import Form
 from functions.admin.language import marked
 from functions.admin.organisation.changes import (
     Changed,
@@ -43,13 +44,9 @@ TITLES: Mapping[str, str] = {
 LISTS = ("part_id", "part_name", "part_short", "part_communes", "part_stretches", "goes")
 """Fields that come once for each part, or each sub-unit."""
 
-_Reason = Annotated[
-    str, BeforeValidator(written), Field(min_length=1, max_length=MOST_REASON_CHARACTERS)
-]
-_Name = Annotated[str, BeforeValidator(written), Field(min_length=1, max_length=200)]
-_Lines = Annotated[str, BeforeValidator(written), Field(max_length=MOST_AREA_CHARACTERS)]
-_UnitId = Annotated[str, BeforeValidator(written), Field(pattern=UNIT_ID)]
-_Unit = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")]
+_Name = Annotated[str, Written, Field(min_length=1, max_length=200)]
+_Lines = Annotated[str, Written, Field(max_length=MOST_AREA_CHARACTERS)]
+_UnitId = Annotated[str, Written, Field(pattern=UNIT_ID)]
 
 
 def parts_of(text: str) -> tuple[str, ...]:
@@ -89,9 +86,9 @@ _Stretches = Annotated[_Lines, AfterValidator(_stretches)]
 class ChangeForm(Form):
     """What every act says beside its own fields."""
 
-    reason: _Reason
+    reason: Reason
     """The decision it rests on."""
-    operation: str = Field(pattern=r"^[0-9a-f]{32}$")
+    operation: Operation
     step: str = Field(default="", pattern=r"^(yes|again)?$")
     """Empty shows what will happen, "yes" does it, "again" goes back to the form."""
     seen: int = Field(default=0, ge=0)
@@ -133,13 +130,13 @@ class OpenForm(ChangeForm):
 class MoveForm(ChangeForm):
     """Under another unit."""
 
-    parent: _Unit
+    parent: Identifier
 
 
 class MergeForm(ChangeForm):
     """Into another unit."""
 
-    into: _Unit
+    into: Identifier
     take_along: bool = False
     """Pages go there, and whoever has a role here gets it there too."""
 
@@ -147,9 +144,9 @@ class MergeForm(ChangeForm):
 class SplitForm(ChangeForm):
     """Into several; rows that are empty count for nothing."""
 
-    part_id: tuple[Annotated[str, BeforeValidator(written), Field(pattern=r"^$|" + UNIT_ID)], ...]
-    part_name: tuple[Annotated[str, BeforeValidator(written), Field(max_length=200)], ...]
-    part_short: tuple[Annotated[str, BeforeValidator(written), Field(max_length=200)], ...]
+    part_id: tuple[Annotated[str, Written, Field(pattern=r"^$|" + UNIT_ID)], ...]
+    part_name: tuple[Annotated[str, Written, Field(max_length=200)], ...]
+    part_short: tuple[Annotated[str, Written, Field(max_length=200)], ...]
     part_communes: tuple[_Communes, ...]
     part_stretches: tuple[_Stretches, ...]
     goes: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}:[0-9]?$")], ...] = ()
@@ -159,7 +156,7 @@ class SplitForm(ChangeForm):
 class CloseForm(ChangeForm):
     """Ended; nobody or somebody takes over."""
 
-    successor: Annotated[str, Field(pattern=r"^$|^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")] = ""
+    successor: Annotated[str, Field(pattern=rf"^$|^{IDENTIFIER}$")] = ""
     take_along: bool = False
 
 

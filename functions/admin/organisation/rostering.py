@@ -7,21 +7,21 @@ from typing import Annotated
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from functions.admin.door.guards import Visit, visit
-from functions.admin.forms import TypedForm, read_form, sent_fields, written
+from functions.admin.fields import Identifier, Subject, Written
+from functions.admin.forms import TypedForm, read_form, sent_fields
 from functions.admin.language import gettext, marked
 from functions.admin.organisation.duty import (
     LONGEST_SHIFT,
-    SUBJECT,
     Duty,
-    Identifier,
     ShiftForm,
     local,
     told_of,
     vietnamese,
 )
+from functions.admin.presentation import WEEKDAYS
 from functions.admin.rules import Rule
 from functions.errors import Rejected
 from functions.units.model import Unit
@@ -33,24 +33,14 @@ _WEEK = timedelta(days=7)
 _FARTHEST = 8 * _WEEK
 """Weeks that are shown, before and after this one."""
 
-DAYS = (
-    marked("Thứ Hai"),
-    marked("Thứ Ba"),
-    marked("Thứ Tư"),
-    marked("Thứ Năm"),
-    marked("Thứ Sáu"),
-    marked("Thứ Bảy"),
-    marked("Chủ nhật"),
-)
-
 
 class PlanShiftForm(ShiftForm):
     """A shift to come; times by the clock of Vietnam, as the browser's fields give them."""
 
-    officer: str = Field(pattern=SUBJECT)
+    officer: Subject
     starts_at: datetime
     ends_at: datetime
-    note: Annotated[str, BeforeValidator(written), Field(max_length=200)] = ""
+    note: Annotated[str, Written, Field(max_length=200)] = ""
 
 
 class DropShiftForm(ShiftForm):
@@ -145,7 +135,7 @@ class Rostering:
             unit=unit,
             choices=self.duty.choices(here, Permission.READ_CASES),
             days=days,
-            day_names=DAYS,
+            day_names=WEEKDAYS,
             on_duty=on_duty(roster, here.now),
             coming=next_on_duty(roster, here.now),
             names=self.duty.names(shift.subject for shift in roster),

@@ -17,18 +17,12 @@ from typing import Annotated
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from werkzeug.http import dump_options_header
 
 from functions.admin.door.guards import Visit, visit
-from functions.admin.forms import (
-    MOST_REASON_CHARACTERS,
-    Form,
-    TypedForm,
-    read_form,
-    sent_fields,
-    written,
-)
+from functions.admin.fields import Operation, Reason
+from functions.admin.forms import Form, TypedForm, read_form, sent_fields
 from functions.admin.language import gettext, marked
 from functions.admin.organisation.changes import (
     Changed,
@@ -77,9 +71,6 @@ MOST_FORM_BYTES = 2 * MOST_BYTES
 """Of a request with a file in it; in the page's own field it is a third longer."""
 _SHOWN = 200
 WITH_FILES = frozenset({"plan_import", "do_import"})
-_Reason = Annotated[
-    str, BeforeValidator(written), Field(min_length=1, max_length=MOST_REASON_CHARACTERS)
-]
 
 
 class Subject(StrEnum):
@@ -106,8 +97,8 @@ class PlanForm(Form):
     """A dry run; the file comes beside it."""
 
     subject: Subject
-    reason: _Reason
-    operation: str = Field(pattern=r"^[0-9a-f]{32}$")
+    reason: Reason
+    operation: Operation
 
 
 class DoForm(PlanForm):
@@ -122,7 +113,7 @@ class TakeOutForm(Form):
 
     subject: Subject
     format: Annotated[str, Field(pattern=r"^(csv|xlsx)$")]
-    reason: _Reason
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,12 @@ from typing import Annotated, Literal
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from functions.admin.acts.offers import NotPermitted
 from functions.admin.door.guards import Visit, visit
-from functions.admin.forms import (
-    MOST_REASON_CHARACTERS,
-    Form,
-    TypedForm,
-    read_form,
-    sent_fields,
-    written,
-)
+from functions.admin.fields import Identifier, Operation, Reason, Subject, Written
+from functions.admin.forms import Form, TypedForm, read_form, sent_fields
 from functions.admin.language import gettext, marked
 from functions.admin.organisation.changes import ChangeEntry, UnitsLog, officer_changed
 from functions.admin.organisation.organising import CHANGES, FIELDS, names_told
@@ -38,39 +32,32 @@ from functions.units.tree import Tree
 from functions.vietnam import without_diacritics
 
 ROWS = 100
-_SUBJECT = r"^[A-Za-z0-9][A-Za-z0-9._|@:+-]{0,127}$"
-_Reason = Annotated[
-    str, BeforeValidator(written), Field(min_length=1, max_length=MOST_REASON_CHARACTERS)
-]
-_UnitId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")]
 _DONE = marked("Đã thực hiện: %(what)s.")
 
 
 class OfficerForm(Form):
     """A change of one officer."""
 
-    officer: str = Field(pattern=_SUBJECT)
-    reason: _Reason
-    operation: str = Field(pattern=r"^[0-9a-f]{32}$")
+    officer: Subject
+    reason: Reason
+    operation: Operation
     seen: str = Field(pattern=r"^[0-9a-f]{16}$")
     """The officer as the page showed them."""
     act: Literal["give", "take", "disable", "enable"]
-    unit: _UnitId | Literal[""] = ""
+    unit: Identifier | Literal[""] = ""
     role: Role | Literal[""] = ""
 
 
 class NewOfficerForm(Form):
     """A new officer with a first role."""
 
-    subject: Annotated[str, BeforeValidator(written), Field(pattern=_SUBJECT)]
-    email: Annotated[
-        str, BeforeValidator(written), Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=200)
-    ]
-    name: Annotated[str, BeforeValidator(written), Field(min_length=1, max_length=200)]
-    unit: _UnitId
+    subject: Annotated[Subject, Written]
+    email: Annotated[str, Written, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=200)]
+    name: Annotated[str, Written, Field(min_length=1, max_length=200)]
+    unit: Identifier
     role: Role
-    reason: _Reason
-    operation: str = Field(pattern=r"^[0-9a-f]{32}$")
+    reason: Reason
+    operation: Operation
 
 
 @dataclass(frozen=True, slots=True)

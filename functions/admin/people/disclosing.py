@@ -5,23 +5,16 @@ A name is in the answer to one form and nowhere else: no address, no list, no ca
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import BeforeValidator, Field
 
 from functions.admin.acts.offers import NotPermitted
 from functions.admin.desk.visibility import visible
 from functions.admin.door.guards import is_htmx, visit
-from functions.admin.forms import (
-    MOST_REASON_CHARACTERS,
-    Form,
-    TypedForm,
-    read_form,
-    sent_fields,
-    written,
-)
+from functions.admin.fields import Operation, Reason
+from functions.admin.forms import Form, TypedForm, read_form, sent_fields
 from functions.admin.language import gettext, marked
 from functions.admin.people.identities import Identities, Unseen, may_in
 from functions.admin.rules import Rule
@@ -49,25 +42,21 @@ _F = TypeVar("_F", bound=Form)
 class AskForm(Form):
     """Why somebody has to know."""
 
-    reason: Annotated[
-        str, BeforeValidator(written), Field(min_length=1, max_length=MOST_REASON_CHARACTERS)
-    ]
+    reason: Reason
     is_emergency: bool = False
-    operation: str = Field(pattern=r"^[0-9a-f]{32}$")
+    operation: Operation
 
 
 class RefuseForm(Form):
     """Why not."""
 
-    reason: Annotated[
-        str, BeforeValidator(written), Field(min_length=1, max_length=MOST_REASON_CHARACTERS)
-    ]
+    reason: Reason
 
 
 class ReadForm(Form):
     """The one reading."""
 
-    operation: str = Field(pattern=r"^[0-9a-f]{32}$")
+    operation: Operation
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,12 @@ from typing import Annotated
 
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from werkzeug.http import dump_options_header
 
 from functions.admin.door.guards import Visit, visit
-from functions.admin.forms import (
-    MOST_REASON_CHARACTERS,
-    Form,
-    TypedForm,
-    read_form,
-    sent_fields,
-    written,
-)
+from functions.admin.fields import Reason, written
+from functions.admin.forms import Form, TypedForm, read_form, sent_fields
 from functions.admin.language import gettext, marked
 from functions.admin.records.logs import AccessEntry, AccessKind, AccessLog
 from functions.admin.records.register import MOST_NUMBERED, Book, BookLine, Selection, headings
@@ -48,9 +42,7 @@ class ExportForm(Form):
     since: Annotated[str, Field(max_length=10)] = ""
     until: Annotated[str, Field(max_length=10)] = ""
     format: FileKind
-    reason: Annotated[
-        str, BeforeValidator(written), Field(min_length=1, max_length=MOST_REASON_CHARACTERS)
-    ]
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

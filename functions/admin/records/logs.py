@@ -16,13 +16,13 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from functions.admin.door.guards import Visit
-from functions.cloud.firestore import ID, Commit, Database, Where
+from functions.cloud import newest_first
+from functions.cloud.firestore import Commit, Database, Where
 from functions.reports.model import Report
 from functions.units.roles import RESTRICTED
 
 KEPT_FOR = timedelta(days=2 * 365)
 """Twice what a system of level 3 has to keep its logs (Law 116/2025, Decree 331/2026)."""
-_LAST_SECOND = 99_999_999_999
 
 
 class AccessKind(StrEnum):
@@ -104,7 +104,7 @@ class AccessLog:
 
     def add(self, commit: Commit, entry: AccessEntry) -> None:
         """Add an entry, so that it stands or falls with the rest of the commit."""
-        key = f"{_prefix(entry.at)}-{self._draw(8).hex()}"
+        key = f"{newest_first.prefix(entry.at)}-{self._draw(8).hex()}"
         marks = [_unit(unit) for unit in entry.units]
         marks += [_mark("officer", entry.officer), _mark("kind", entry.kind.value)]
         if entry.report_id:
@@ -151,12 +151,7 @@ class AccessLog:
         asked = (("officer", officer), ("report", report_id), ("kind", kind))
         marks += [_mark(name, value) for name, value in asked if value]
         where = [Where(f"marks.{mark}", "==", True) for mark in marks]
-        if until is not None:
-            where.append(Where(ID, ">=", f"access_log/{_prefix(until)}"))
-        if since is not None:
-            where.append(Where(ID, "<=", f"access_log/{_prefix(since)}~"))
-        if after is not None:
-            where.append(Where(ID, ">", f"access_log/{after}"))
+        where += newest_first.bounds("access_log", since=since, until=until, after=after)
         found = self._database.find("access_log", where=where, limit=limit)
         return [Logged(one.id, AccessEntry.model_validate(dict(one.fields))) for one in found]
 
@@ -175,8 +170,3 @@ def _unit(unit_id: str) -> str:
 def _mark(name: str, value: str) -> str:
     # Not a secret: only a name that any field may have.
     return "m" + hashlib.sha256(f"{name}:{value}".encode()).hexdigest()[:24]
-
-
-def _prefix(moment: datetime) -> str:
-    """What a key begins with: the later the moment, the smaller."""
-    return f"{_LAST_SECOND - int(moment.timestamp()):011d}"
